@@ -52,7 +52,7 @@ impl Context {
             return self.print(content);
         }
         let mut text = Vec::new();
-        content(&mut text).map_err(|error| Failure::writing(Path::new("stderr"), &error))?;
+        content(&mut text).map_err(|error| Failure::printing(&error))?;
         let _ = io::stderr().write_all(&text);
         Ok(())
     }
@@ -60,7 +60,7 @@ impl Context {
 
 /// What came of writing a document to the standard output: whoever went away before its end hasn't got it.
 pub(crate) fn delivered(outcome: io::Result<()>) -> Result<(), Failure> {
-    outcome.map_err(|error| Failure::writing(Path::new("stdout"), &error))
+    outcome.map_err(|error| Failure::printing(&error))
 }
 
 /// Whether the standard output was closed when the command began: what is written there is lost, and no error says so. The
@@ -95,7 +95,7 @@ pub(crate) fn demand_open_output() -> Result<(), Failure> {
 /// What came of printing to the standard output.
 pub(crate) fn printed(outcome: io::Result<()>) -> Result<(), Failure> {
     match outcome {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::writing(Path::new("stdout"), &error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::printing(&error)),
         _ => Ok(()),
     }
 }

@@ -71,7 +71,8 @@ impl Exit {
         if report.is_flawed() || signatures.iter().any(failed) {
             Self::Failed
         } else if signatures.is_empty() {
-            Self::Unsigned
+            // Whether a file was signed isn't known where its end is missing.
+            if report.is_cut_off() { Self::Indeterminate } else { Self::Unsigned }
         } else if report.undecided().is_some() {
             Self::Indeterminate
         } else {

@@ -6,6 +6,7 @@ use clap::Args;
 use kyso::{BaselineLevel, Document, ExtendParameters, Goal, Password};
 
 use crate::context::Context;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -34,7 +35,7 @@ pub(crate) struct ExtendingArguments {
 impl ExtendingArguments {
     /// Reads the document, has it extended as far as `goal`, which `argument` asked for, and writes the result.
     pub(crate) fn run(&self, context: &Context, goal: Goal<'_>, argument: &str) -> Result<Exit, Failure> {
-        let output = Output::new(&self.output, self.force, context)?;
+        let output = Output::new(&self.output, Kind::Pdf, self.force, context)?;
         let level = goal.level();
         let Trusted { mut policy, roots } = self.trust.trusted(context.now)?;
         roots.note(context);

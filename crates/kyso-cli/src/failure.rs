@@ -5,6 +5,7 @@ use std::path::Path;
 
 use kyso::error::Service;
 use kyso::{Bilingual, Error, Language, both};
+use kyso_words::system;
 
 use crate::exit::Exit;
 use crate::input::Fault;
@@ -46,15 +47,19 @@ impl Failure {
     /// A file can't be written.
     pub(crate) fn writing(path: &Path, error: &io::Error) -> Self {
         let file = plain(&path.display().to_string());
-        // A wrong path is the caller's fault; a full disk is not.
-        let exit = match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory => Exit::Usage,
-            _ => Exit::Outside,
-        };
         Self::new(
-            exit,
+            exit_of_writing(error),
             format!("Không ghi được tệp {file}: {}.", cause(error, Language::Vietnamese)),
             format!("Can't write {file}: {}.", cause(error, Language::English)),
+        )
+    }
+
+    /// The standard output can't be written.
+    pub(crate) fn printing(error: &io::Error) -> Self {
+        Self::new(
+            Exit::Outside,
+            format!("Không ghi được ra đầu ra chuẩn: {}.", cause(error, Language::Vietnamese)),
+            format!("Can't write to the standard output: {}.", cause(error, Language::English)),
         )
     }
 
@@ -107,33 +112,22 @@ pub(crate) fn describe(error: &Error, language: Language) -> String {
 
 /// An I/O error in words.
 pub(crate) fn cause(error: &io::Error, language: Language) -> String {
-    if let Some(fault) = Fault::of(error) {
-        return fault.text().in_language(language).to_owned();
+    match Fault::of(error) {
+        Some(fault) => fault.text().in_language(language).to_owned(),
+        None => system(error).into_language(language),
     }
-    let vietnamese = match error.kind() {
-        io::ErrorKind::NotFound => "không có tệp hoặc thư mục này",
-        io::ErrorKind::PermissionDenied => "không có quyền",
-        io::ErrorKind::IsADirectory => "đây là thư mục, không phải tệp",
-        io::ErrorKind::NotADirectory => "một phần của đường dẫn không phải là thư mục",
-        io::ErrorKind::AlreadyExists => "đã có tệp này",
-        io::ErrorKind::StorageFull => "hết chỗ trên ổ đĩa",
-        io::ErrorKind::InvalidData => "nội dung không phải văn bản UTF-8",
-        io::ErrorKind::AddrInUse => "địa chỉ đang được dùng",
-        _ if language == Language::Vietnamese && error.raw_os_error().is_some() => {
-            return format!("lỗi của hệ điều hành [{error}]");
-        }
-        _ => return error.to_string(),
-    };
-    match language {
-        Language::Vietnamese => vietnamese.to_owned(),
-        Language::English => match error.kind() {
-            io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            io::ErrorKind::IsADirectory => "it's a directory and no file".to_owned(),
-            io::ErrorKind::NotADirectory => "a part of the path is no directory".to_owned(),
-            io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-            io::ErrorKind::InvalidData => "it isn't UTF-8 text".to_owned(),
-            _ => error.to_string(),
-        },
+}
+
+/// Whose fault it is that a file can't be made or written: a wrong path is the caller's, a full disk is not.
+pub(crate) fn exit_of_writing(error: &io::Error) -> Exit {
+    match error.kind() {
+        io::ErrorKind::NotFound
+        | io::ErrorKind::PermissionDenied
+        | io::ErrorKind::AlreadyExists
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::InvalidFilename
+        | io::ErrorKind::ReadOnlyFilesystem => Exit::Usage,
+        _ => Exit::Outside,
     }
 }

@@ -12,6 +12,7 @@ mod defect;
 mod demo;
 mod desk;
 mod draft;
+mod existing;
 mod exit;
 mod extending;
 mod failure;

@@ -1,11 +1,14 @@
 //! Files that are written: never over what is read, and there only when they are whole.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Read as _, Seek as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
+
+use kyso::Bilingual;
 
 use crate::context::{Context, delivered, demand_open_output};
 use crate::draft::{Draft, directory_of};
+use crate::existing::Kind;
 use crate::failure::Failure;
 use crate::input::is_standard;
 use crate::text::plain;
@@ -29,11 +32,13 @@ enum Place {
 
 impl Output {
     /// Checks that the place is none of the files that are read or kept, by whatever path or link, and that nothing is
-    /// there unless `force` allows to replace it. `-` is the standard output.
-    pub(crate) fn new(path: &Path, force: bool, context: &Context) -> Result<Self, Failure> {
+    /// there unless `force` allows to replace it: a file of the same kind, or an empty one. `-` is the standard output.
+    pub(crate) fn new(path: &Path, kind: Kind, force: bool, context: &Context) -> Result<Self, Failure> {
         context.guarded.allow(path)?;
         if !is_standard(path) {
-            return Self::at(path, force);
+            let output = Self::at(path, force)?;
+            demand_same_kind(path, kind)?;
+            return Ok(output);
         }
         if io::stdout().is_terminal() {
             return Err(Failure::usage(
@@ -66,10 +71,11 @@ impl Output {
             ));
         }
         // Registers and archives are kept for good, also by commands that don't name them.
-        if is_database(path) {
+        if Kind::of_file(path).is_ok_and(|there| there == Kind::Database) {
+            let Bilingual { vi, en } = Kind::Database.text();
             return Err(Failure::usage(
-                format!("{} là một cơ sở dữ liệu (sổ chứng thực hoặc kho lưu trữ); hãy chọn tên khác.", path.display()),
-                format!("{} is a database (a register or an archive); choose another name.", path.display()),
+                format!("{} là {vi}; hãy chọn tên khác.", path.display()),
+                format!("{} is {en}; choose another name.", path.display()),
             ));
         }
         if let Some(archive) = crate::guarded::archive_of(path) {
@@ -119,7 +125,7 @@ impl Output {
                 draft.keep(path, self.force).map_err(failed)
             }
             Place::Standard => {
-                let failed = |error: io::Error| Failure::writing(Path::new("stdout"), &error);
+                let failed = |error: io::Error| Failure::printing(&error);
                 let mut whole = tempfile::tempfile().map_err(failed)?;
                 fill(&whole, content).map_err(failed)?;
                 check(&whole)?;
@@ -136,11 +142,30 @@ fn fill(file: &File, content: impl FnOnce(&mut BufWriter<&File>) -> io::Result<(
     content(&mut sink).and_then(|()| sink.flush())
 }
 
-/// Whether an SQLite database is there, by what each begins with.
-fn is_database(path: &Path) -> bool {
-    const HEADER: &[u8; 16] = b"SQLite format 3\0";
-    let mut begin = [0; HEADER.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok_and(|()| begin == *HEADER)
+/// Refuses to replace what is of another kind: whoever wants that gone deletes it himself. What can't be read isn't known.
+fn demand_same_kind(path: &Path, kind: Kind) -> Result<(), Failure> {
+    let there = match Kind::of_file(path) {
+        Ok(there) => there,
+        // Nothing is there, or a link that leads nowhere.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(_) if path.symlink_metadata().is_err() => return Ok(()),
+        Err(_) => Kind::Unknown,
+    };
+    if there == kind || there == Kind::Empty {
+        return Ok(());
+    }
+    let (file, there, kind) = (plain(&path.display().to_string()), there.text(), kind.text());
+    Err(Failure::usage(
+        format!(
+            "{file} là {}, còn lệnh này ghi {}; --force chỉ thay tệp cùng loại. Hãy chọn tên khác, hoặc tự xóa tệp đó trước.",
+            there.vi, kind.vi
+        ),
+        format!(
+            "{file} is {}, and this command writes {}; --force replaces a file of the same kind only. Choose another name, or \
+             delete that file yourself first.",
+            there.en, kind.en
+        ),
+    ))
 }
 
 fn exists(path: &Path) -> Failure {

@@ -40,8 +40,10 @@ pub(crate) fn from(
 ) -> Result<Option<Zeroizing<String>>, Failure> {
     if let Some(path) = file {
         let text = Zeroizing::new(input::small_text(path, LIMIT)?);
-        // The first line, as the service has it and OpenSSL's `file:`.
-        return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
+        // The first line, as the service has it and OpenSSL's `file:`. Editors put a byte order mark before a text; nobody
+        // types one.
+        let line = text.strip_prefix('\u{feff}').unwrap_or(&text).lines().next().unwrap_or_default();
+        return Ok(Some(Zeroizing::new(line.to_owned())));
     }
     let Some(variable) = variable else { return Ok(None) };
     match std::env::var(variable) {

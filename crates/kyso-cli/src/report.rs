@@ -116,6 +116,16 @@ impl FileReport {
         words(language).pages_not_seen(&self.codes.unseen)
     }
 
+    /// What the first line says of a file that was cut off.
+    fn cut_off(&self, language: Language) -> Option<&'static str> {
+        let is_cut = self.outcome.as_ref().is_ok_and(|report| report.is_cut_off());
+        is_cut.then_some(choose(
+            language,
+            "TỆP BỊ CẮT CỤT: thiếu phần cuối, chữ ký số nằm trong đó có thể đã mất; hãy lấy lại tệp đầy đủ từ nơi gửi.",
+            "THE FILE IS CUT OFF: its end is missing, and signatures may be missing with it; get the whole file from the sender.",
+        ))
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
             // The signatures hold, but a page leads its reader elsewhere, or may: a person has to look.

@@ -15,6 +15,7 @@ use kyso_pdf::text::find_anchor;
 
 use crate::context::{Context, tell};
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -94,7 +95,7 @@ impl SigningArguments {
         sign: impl FnOnce(&Document<'_>, &dyn Signer, By<'_>) -> Result<SignedDocument, Failure>,
     ) -> Result<Exit, Failure> {
         let services = self.making.services(policy, context)?;
-        let output = Output::new(&self.output, self.making.force, context)?;
+        let output = Output::new(&self.output, Kind::Pdf, self.making.force, context)?;
         let bytes = input::document(&self.input)?;
         let wrong = |error| Failure::library(&self.input, &error);
         let document = self.making.open(&bytes).map_err(wrong)?;

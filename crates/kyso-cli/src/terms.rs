@@ -24,6 +24,9 @@ impl Terms for Command {
             Hint::Level => same(" (--level)"),
             Hint::Place => same(" (--page, --rect)"),
             Hint::Field => same(" (--field)"),
+            Hint::Identity => {
+                both(" (--requester \"họ tên;CCCD 001085012345\")", " (--requester \"name;CCCD 001085012345\")")
+            }
             Hint::NewField => same(" (--new-field)"),
             Hint::AnyColour => same(" (--allow-colour)"),
             Hint::ValidationTime => both(" hoặc --at", ", or --at"),

@@ -64,7 +64,9 @@ pub use signature::material;
 pub use signature::mdp::{FieldMdp, FieldMdpAction, MdpReference, certified_permission};
 pub use signature::seed_value::{SeedKey, SeedValue};
 pub use signature::signature_dictionary::SignatureDictionary;
-pub use signature::signature_field::{FieldLock, SignatureField, text_of, text_string, top_field_names};
+pub use signature::signature_field::{
+    FieldLock, SignatureField, is_direct_signature_field, text_of, text_string, top_field_names,
+};
 pub use update::append_pages::append_pages;
 pub use update::dictionary_text::DictionaryText;
 pub use update::fit_pages::{Fit, can_be_fitted, fit_pages};

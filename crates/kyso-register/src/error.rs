@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use kyso::Language;
-use kyso_words::{Hint, Words};
+use kyso_words::{Hint, Words, system};
 
 use crate::refusal::Refusal;
 
@@ -76,7 +76,7 @@ impl Error {
         Self::Internal(error.to_string())
     }
 
-    /// The error for a person. What the system and the database say is left in English.
+    /// The error for a person. What the database says stays in its own words, in brackets.
     pub fn text(&self, words: Words<'_>) -> String {
         match (self, words.language()) {
             (Self::Refused(refusal), _) => refusal.text(words),
@@ -94,7 +94,7 @@ impl Error {
                 format!("Dữ liệu sổ bị hỏng ({what}); hãy {audit} và khôi phục từ bản sao lưu.")
             }
             (Self::File { path, source }, Language::Vietnamese) => {
-                format!("Không đọc hoặc ghi được {}: {source}.", path.display())
+                format!("Không đọc hoặc ghi được {}: {}.", path.display(), system(source).vi)
             }
             (Self::Journal(path), Language::Vietnamese) => format!(
                 "{} còn giữ những gì ghi sau cùng, mà nơi chỉ đọc thì không đọc được tệp này; hãy chép tất cả các tệp \
@@ -106,7 +106,19 @@ impl Error {
                  register.sqlite3* sang thư mục ghi được rồi xem bản chép bằng phiên bản mới nhất.",
                 path.display()
             ),
-            (Self::Database(error), Language::Vietnamese) => format!("Cơ sở dữ liệu của sổ báo lỗi: {error}."),
+            (Self::File { path, source }, Language::English) => {
+                format!("{} can't be read or written: {}.", path.display(), system(source).en)
+            }
+            (Self::Database(error), Language::Vietnamese) => format!(
+                "Cơ sở dữ liệu của sổ báo lỗi [{error}]; hãy xem ổ đĩa còn chỗ và còn quyền ghi không, rồi {}; nếu dữ liệu bị \
+                 hỏng thì khôi phục từ bản sao lưu.",
+                words.hint(Hint::Audit)
+            ),
+            (Self::Database(error), Language::English) => format!(
+                "The register's database says no [{error}]; see whether the disk has room and may be written, then {}; where \
+                 it's damaged, restore it from a backup.",
+                words.hint(Hint::Audit)
+            ),
             (Self::Typeset(error), _) => words.error(error),
             (other, _) => format!("{other}."),
         }

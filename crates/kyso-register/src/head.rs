@@ -129,7 +129,9 @@ fn events(before: &str, is_printed_in_groups: bool) -> Result<Option<u64>, NoHea
     };
     let words = counted.trim_end_matches(is_digit);
     let is_own = before.ends_with('-') || words.is_empty() || words.trim_end().ends_with(':');
-    if !is_own || !(words.is_empty() || words.ends_with(|c: char| c.is_whitespace() || c == ':')) {
+    // Another number there, apart from a line's own words, may be the count, or a part of it.
+    let is_said = words.trim_end().ends_with(':') || !words.contains(is_digit);
+    if !is_own || !is_said || !(words.is_empty() || words.ends_with(|c: char| c.is_whitespace() || c == ':')) {
         return Err(NoHead);
     }
     counted.get(words.len()..).and_then(|count| count.parse().ok()).map(Some).ok_or(NoHead)
@@ -200,6 +202,9 @@ mod tests {
             format!("Sổ CK 2026: {grouped}"),
             format!("30/11/2026 {grouped} 20261130T021500Z"),
             format!("30/11/2026-{chain}"),
+            format!("12 {written}"),
+            format!("12 9-{chain}"),
+            format!("1 23 {grouped} 20261130T021500Z"),
             format!("Sổ 2026 ({chain})"),
             format!("99999999999999999999999-{chain}"),
             format!("{written} {written}"),

@@ -119,8 +119,12 @@ impl Problem {
     pub fn text(&self, language: Language) -> String {
         let place = |id: &EntryId| format!("{} {}/{}", id.register, id.ordinal, id.year);
         match (self, language) {
-            (Self::File { detail }, Language::Vietnamese) => format!("tệp dữ liệu bị hỏng: {detail}"),
-            (Self::File { detail }, Language::English) => format!("the file is damaged: {detail}"),
+            (Self::File { detail }, Language::Vietnamese) => {
+                format!("tệp dữ liệu bị hỏng [{detail}]; hãy khôi phục từ bản sao lưu")
+            }
+            (Self::File { detail }, Language::English) => {
+                format!("the file is damaged [{detail}]; restore it from a backup")
+            }
             (Self::Schema { kind, name, how }, Language::Vietnamese) => {
                 let how = match how {
                     Schema::Missing => "đã bị xóa",

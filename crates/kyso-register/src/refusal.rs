@@ -270,7 +270,13 @@ impl Refusal {
                 format!("Sổ {register} chưa có ký hiệu vào ngày {}; hãy xem lại ngày chứng thực.", day(*date))
             }
             Self::Row { column, fault } => match fault {
-                Fault::Missing => format!("Thiếu cột {column}: sổ chứng thực phải ghi đủ các cột."),
+                Fault::Missing if is_identity(column) => format!(
+                    "Thiếu loại hoặc số giấy tờ tùy thân của người yêu cầu ({column}): hãy ghi cả hai, ví dụ CCCD 001085012345{}.",
+                    words.hint(Hint::Identity)
+                ),
+                Fault::Missing => {
+                    format!("Thiếu cột {column}: sổ chứng thực phải ghi đủ các cột; hãy ghi thêm cột đó.")
+                }
                 Fault::TooLong(most) => format!("Cột {column} dài quá {most}; hãy rút gọn."),
                 Fault::Control => format!("Cột {column} có ký tự điều khiển hoặc xuống dòng; hãy bỏ đi."),
                 Fault::Digest => format!("{column} phải là SHA-256: 64 chữ số thập lục phân viết thường."),
@@ -363,7 +369,14 @@ impl Refusal {
                 format!("Register {register} has no symbol on {date}; look at the date of certification again.")
             }
             Self::Row { column, fault } => match fault {
-                Fault::Missing => format!("Column {column} is missing: the register has every column of the law."),
+                Fault::Missing if is_identity(column) => format!(
+                    "The kind or the number of a requester's identity paper is missing ({column}): write both, e.g. CCCD \
+                     001085012345{}.",
+                    words.hint(Hint::Identity)
+                ),
+                Fault::Missing => {
+                    format!("Column {column} is missing: the register has every column of the law; fill it in.")
+                }
                 Fault::TooLong(most) => format!("Column {column} is longer than {most}; shorten it."),
                 Fault::Control => format!("Column {column} holds control characters or line breaks; take them out."),
                 Fault::Digest => format!("{column} must be a SHA-256: 64 lower-case hexadecimal digits."),
@@ -470,4 +483,9 @@ fn day(date: Date) -> String {
 
 fn listed(numbers: &[CertificationNumber]) -> String {
     numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a column is of a requester's identity paper.
+fn is_identity(column: &str) -> bool {
+    column.ends_with(".id_kind") || column.ends_with(".id_number")
 }

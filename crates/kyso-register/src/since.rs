@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kyso::Language;
+use kyso::local_time::in_vietnam;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
 
@@ -54,6 +55,11 @@ pub enum Difference {
     Altered {
         /// The event's number.
         event: i64,
+    },
+    /// The chain is the head's, and the time isn't: the head was copied wrongly, or made up.
+    Time {
+        /// The time of the last event that the head is about; none where it's about no event.
+        at: Option<Timestamp>,
     },
     /// The head stands nowhere in the chain. How many events it's about isn't written on it.
     Absent {
@@ -154,7 +160,19 @@ impl Trail {
                 None => Difference::Changed { first: first(whole + 1), last: events },
             }
         };
+        // The chain is over the time too: a head with another is nobody's.
+        let time = |event: u64| {
+            let index = usize::try_from(event.checked_sub(1)?).ok()?;
+            self.passed.get(index).map(|(at, _)| *at)
+        };
+        let is_of_its_time = |head: &Head, event: u64| {
+            head.at.is_none_or(|at| time(event).is_some_and(|passed| passed.as_second() == at.as_second()))
+        };
         let compared = |head: &Head| match stands(head).map(|at| (at, broken_up_to(at))) {
+            Some((event, _)) if !is_of_its_time(head, event) => {
+                let difference = Some(Difference::Time { at: time(event) });
+                Compared { head: head.clone(), difference, since: None }
+            }
             Some((_, Some(event))) => {
                 Compared { head: head.clone(), difference: Some(Difference::Altered { event }), since: None }
             }
@@ -232,6 +250,17 @@ impl Difference {
             }
             (Self::Altered { event }, Language::English) => {
                 format!("still in the chain, but event {event} isn't as it was: see what is WRONG")
+            }
+            (Self::Time { at }, Language::Vietnamese) => {
+                let is = at.map_or("không có sự kiện nào".to_owned(), |at| {
+                    format!("sự kiện cuối lúc {}", in_vietnam(at))
+                });
+                format!("ĐẦU SỔ CHÉP SAI thời gian: chuỗi khớp, nhưng trong sổ {is}; hãy xem lại bản chép")
+            }
+            (Self::Time { at }, Language::English) => {
+                let is =
+                    at.map_or("there is no event".to_owned(), |at| format!("the last event is of {}", in_vietnam(at)));
+                format!("the head's TIME IS WRONG: the chain is the same, but in the register {is}; see to the copy")
             }
             (Self::Absent { first }, Language::Vietnamese) => format!(
                 "KHÔNG CÓ trong chuỗi: từ sự kiện {first} trở đi có sự kiện bị sửa hoặc bị cắt bỏ, hoặc đầu sổ bị chép sai (đầu sổ \

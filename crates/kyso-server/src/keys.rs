@@ -75,6 +75,8 @@ pub(crate) fn password(file: Option<&Path>, variable: Option<&str>) -> Faulty<Op
     if let Some(file) = file {
         let bytes = Zeroizing::new(read(file).map_err(|fault| ("pass_file", fault))?);
         let text = std::str::from_utf8(&bytes).map_err(|_| ("pass_file", Fault::Invalid("UTF-8")))?;
+        // Editors put a byte order mark before a text; nobody types one.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
     }
     let Some(variable) = variable else { return Ok(None) };
@@ -85,9 +87,35 @@ pub(crate) fn password(file: Option<&Path>, variable: Option<&str>) -> Faulty<Op
 }
 
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Fault> {
-    std::fs::read(file).map_err(|error| Fault::Unreadable { file: file.to_owned(), cause: error.to_string() })
+    std::fs::read(file).map_err(|error| Fault::unreadable(file, &error))
 }
 
 pub(crate) fn refused(file: &Path, error: kyso::Error) -> Fault {
     Fault::Refused { file: file.to_owned(), error: Box::new(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The command's rule for the password in a file: `one_rule_for_the_password_in_a_file`.
+    #[test]
+    fn the_first_line_is_the_password() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("pass.txt");
+        for (text, wanted) in [
+            ("mật khẩu\n", "mật khẩu"),
+            ("mật khẩu\r\nghi chú", "mật khẩu"),
+            ("\u{feff}mật khẩu\r\n", "mật khẩu"),
+            ("\u{feff}\u{feff}x", "\u{feff}x"),
+            ("", ""),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let read = password(Some(&file), None).unwrap_or_else(|(entry, _)| panic!("{entry}"));
+            assert_eq!(read.as_deref().map(String::as_str), Some(wanted), "{text:?}");
+        }
+        let (entry, fault) = password(Some(&directory.path().join("khong-co")), None).unwrap_err();
+        let told = fault.text(kyso::Language::Vietnamese);
+        assert!(entry == "pass_file" && told.ends_with("không có tệp hoặc thư mục này"), "{told}");
+    }
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use jiff::SignedDuration;
-use kyso::Language;
+use kyso::{Bilingual, Language};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_register::Register;
 
 use crate::config::{Config, ConfigError, Fault, OfficeConfig};
+use crate::terms::words;
 
 /// What certifying needs, opened once at the start.
 pub(crate) struct Office {
@@ -37,7 +38,10 @@ impl Office {
         let register = Register::open(&office.register).await.map_err(|cause| {
             let fault = match cause {
                 kyso_register::Error::Absent(directory) => Fault::NoRegister(directory),
-                cause => Fault::Unreadable { file: office.register.clone(), cause: cause.to_string() },
+                cause => {
+                    let told = |language| cause.text(words(language)).trim_end_matches('.').to_owned();
+                    Fault::Unreadable { file: office.register.clone(), cause: Bilingual::each(told) }
+                }
             };
             error("register", fault)
         })?;
@@ -47,15 +51,14 @@ impl Office {
 }
 
 fn text(file: &Path) -> Result<String, Fault> {
-    std::fs::read_to_string(file).map_err(|error| Fault::Unreadable { file: file.to_owned(), cause: error.to_string() })
+    std::fs::read_to_string(file).map_err(|error| Fault::unreadable(file, &error))
 }
 
 /// The library's wordings, and those in the directory's `.toml` files, by name.
 fn catalogue(directory: Option<&Path>) -> Result<Catalogue, Fault> {
     let mut files = Vec::new();
     if let Some(directory) = directory {
-        let unreadable =
-            |error: std::io::Error| Fault::Unreadable { file: directory.to_owned(), cause: error.to_string() };
+        let unreadable = |error: std::io::Error| Fault::unreadable(directory, &error);
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(directory).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();

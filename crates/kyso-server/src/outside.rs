@@ -39,10 +39,8 @@ impl Services {
         let client = client(&config.network)?;
         let cache = match &config.network.cache_dir {
             None => Cache::new(),
-            Some(directory) => Cache::in_directory(directory).map_err(|error| {
-                let cause = error.to_string();
-                ("network: cache_dir".to_owned(), Fault::Unreadable { file: directory.clone(), cause })
-            })?,
+            Some(directory) => Cache::in_directory(directory)
+                .map_err(|error| ("network: cache_dir".to_owned(), Fault::unreadable(directory, &error)))?,
         };
         let authorities = config.authorities.iter().map(|one| authority(one, &client)).collect::<Faulty<Vec<_>>>()?;
         let stamping = (!authorities.is_empty())

@@ -90,7 +90,8 @@ impl Terms for Service {
             | Hint::SealWidth
             | Hint::BeforeYearEnd
             | Hint::Closing
-            | Hint::Cancelling => both("", ""),
+            | Hint::Cancelling
+            | Hint::Identity => both("", ""),
         }
     }
 

@@ -38,6 +38,13 @@ impl Words<'_> {
             Error::Input { reason: reason @ Reason::Pdf(kyso_pdf::Reason::NotPdf(_)), .. } => {
                 self.english_reason(reason)
             }
+            Error::Input { what: What::Pdf(_), .. } => format!(
+                "{error}: the file may be cut off or damaged; get the whole file from the sender, or, where it isn't signed, \
+                 print it to PDF again from another program"
+            ),
+            Error::Input { reason: reason @ (Reason::NotPng { .. } | Reason::NotPicture { .. }), .. } => {
+                self.english_reason(reason)
+            }
             Error::Input { .. } | Error::HoleTooSmall { .. } | Error::Budget { .. } | Error::Internal(_) => {
                 error.to_string()
             }
@@ -49,7 +56,14 @@ impl Words<'_> {
             Error::Refused { rule, reason } => self.refused(*rule, reason),
             Error::Input { what, offset, reason } => self.reason(reason).unwrap_or_else(|| {
                 let place = offset.map(|offset| format!(" tại byte {offset}")).unwrap_or_default();
-                format!("{}{place}. [{what}: {reason}]", unreadable(what))
+                let advice = match what {
+                    What::Pdf(_) => {
+                        ": tệp có thể bị cắt cụt hoặc hỏng; hãy lấy lại tệp đầy đủ từ nơi gửi, hoặc nếu tệp chưa ký số thì mở \
+                         bằng phần mềm khác rồi in lại ra PDF"
+                    }
+                    What::Subject(_) => "",
+                };
+                format!("{}{place}{advice}. [{what}: {reason}]", unreadable(what))
             }),
             Error::Parameters { name, reason } => {
                 self.reason(reason).unwrap_or_else(|| format!("{} [{name}: {reason}]", self.unusable(*name)))

@@ -57,6 +57,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::SignaturesTooMany => One(format::SIGNATURES_TOO_MANY),
         Code::SignatureUnreached => One(format::SIGNATURE_UNREACHED),
         Code::SignatureSeveralFields => One(format::SIGNATURE_SEVERAL_FIELDS),
+        Code::DocumentCutOff => Two { found: format::DOCUMENT_CUT_OFF, refused: rules::DOCUMENT_CUT_OFF },
         Code::DocumentUnfinishedUpdate => {
             Two { found: format::DOCUMENT_UNFINISHED_UPDATE, refused: rules::DOCUMENT_UNFINISHED_UPDATE }
         }
@@ -235,7 +236,6 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::SignCopyByPerson => One(rules::SIGN_COPY_BY_PERSON),
         Code::SealPersonCertificate => One(rules::SEAL_PERSON_CERTIFICATE),
         Code::KeyTooWeak => One(rules::KEY_TOO_WEAK),
-        Code::DocumentCutOff => One(rules::DOCUMENT_CUT_OFF),
         Code::DocumentWrongRow => One(rules::DOCUMENT_WRONG_ROW),
         Code::DocumentUnlistedObjects => One(rules::DOCUMENT_UNLISTED_OBJECTS),
         Code::DocumentEncrypted => One(rules::DOCUMENT_ENCRYPTED),

@@ -15,6 +15,7 @@ mod qr;
 mod reasons;
 mod report;
 mod rules;
+mod system;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use names::{coverage, indication, modifications, role, severity, signer_kind
 pub use qr::{QrFinding, not_shown, not_whole};
 pub use reasons::unseen;
 pub use report::{Report, Worded};
+pub use system::system;
 pub use terms::{Hint, Neutral, Terms};
 
 use jiff::Timestamp;

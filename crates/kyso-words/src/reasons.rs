@@ -66,6 +66,28 @@ impl Words<'_> {
                 self.hint(Hint::Roster)
             ),
             Reason::NoLeader(Some(Objection { field, cause })) => format!("the signature in field {field} {cause}"),
+            Reason::NotPng { cause } => {
+                format!(
+                    "the picture is no readable PNG [{}]: save it as a PNG with a transparent ground",
+                    cause.trim_end_matches('.')
+                )
+            }
+            Reason::NotPicture { cause } => {
+                format!(
+                    "the picture is no readable JPEG or PNG [{}]: save it as PNG or JPEG",
+                    cause.trim_end_matches('.')
+                )
+            }
+            Reason::FieldTaken { signed: false, .. } => {
+                format!("{reason}: sign in it{}, or choose another name for the new one", self.hint(Hint::Field))
+            }
+            Reason::FieldTaken { signed: true, .. } => format!("{reason}: choose another name for the new one"),
+            Reason::DirectField { .. } => {
+                format!(
+                    "{reason}, so nobody can sign in it: make a new field of another name{}",
+                    self.hint(Hint::NewField)
+                )
+            }
             Reason::RepeatedPage { page } => format!("page {page} and another page are one object"),
             Reason::CertifierToSign { field } => format!("nobody has signed in field {field}"),
             Reason::EmptyField { field } => format!("nobody has signed in field {field}"),
@@ -169,6 +191,18 @@ impl Words<'_> {
                 "Tên {field} dành cho các chỗ ký của kết quả chứng thực, mà văn bản đã có: hãy ký vào chỗ đã chừa, hoặc đặt tên \
                  khác cho trường mới."
             ),
+            Reason::FieldTaken { field, signed: false } => format!(
+                "Đã có trường chữ ký {field}, đang chờ ký: hãy ký vào chính trường đó{}, hoặc đặt tên khác cho trường mới.",
+                self.hint(Hint::Field)
+            ),
+            Reason::FieldTaken { field, signed: true } => {
+                format!("Đã có trường chữ ký {field}, và trường đó đã được ký: hãy đặt tên khác cho trường mới.")
+            }
+            Reason::DirectField { field } => format!(
+                "Trường chữ ký {field} nằm ngay trong danh sách trường của tệp, không phải đối tượng riêng, nên không ký vào \
+                 được: hãy tạo trường mới tên khác{}.",
+                self.hint(Hint::NewField)
+            ),
             Reason::FieldName => "Tên trường mới không được để trống và không được có dấu chấm.".into(),
             Reason::FieldTwice { field } => format!("Trường {field} được yêu cầu hai lần."),
             Reason::Broken { field } => format!("Đó là chữ ký trong trường {field}."),
@@ -235,7 +269,10 @@ impl Words<'_> {
                 self.hint(Hint::NewField),
                 self.hint(Hint::Place)
             ),
-            Reason::NotPng { cause } => format!("Tệp hình không phải PNG đọc được [{cause}]."),
+            Reason::NotPng { cause } => format!(
+                "Tệp hình không phải PNG đọc được [{}]: hãy lưu lại hình ở dạng PNG nền trong suốt.",
+                cause.trim_end_matches('.')
+            ),
             Reason::NotTransparent => {
                 "Nền của hình không trong suốt: hãy xóa nền giấy quanh nét, lưu dạng PNG nền trong suốt (Nghị định \
                  30/2020/NĐ-CP, Phụ lục I)."
@@ -274,7 +311,10 @@ impl Words<'_> {
                 least.with_comma(),
                 most.with_comma()
             ),
-            Reason::NotPicture { cause } => format!("Tệp hình không phải JPEG hoặc PNG đọc được [{cause}]."),
+            Reason::NotPicture { cause } => format!(
+                "Tệp hình không phải JPEG hoặc PNG đọc được [{}]: hãy lưu lại hình ở dạng PNG hoặc JPEG.",
+                cause.trim_end_matches('.')
+            ),
             Reason::NoPassword => "Khóa có mật khẩu: hãy cho mật khẩu.".into(),
             Reason::WrongPassword => "Sai mật khẩu của khóa, hoặc tệp khóa bị hỏng.".into(),
             Reason::OtherCertificate => "Chứng thư số đã cho không phải của khóa này.".into(),

@@ -21,8 +21,10 @@ pub enum Hint {
     Level,
     /// A page and a rectangle, e.g. ` (--page, --rect)`.
     Place,
-    /// The name of a field that's there, e.g. ` (--field)`.
+    /// The name of a field that is there, e.g. ` (--field)`.
     Field,
+    /// The identity paper of a requester, e.g. ` (--requester "name;CCCD 001085012345")`.
+    Identity,
     /// The name of a new field, e.g. ` (--new-field)`.
     NewField,
     /// A picture in any colour, e.g. ` (--allow-colour)`.

@@ -76,6 +76,7 @@ codes! {
         SignaturesTooMany = "signatures.too-many", [Error], ["EN 319 102-1 5.1.3"];
         SignatureUnreached = "signature.unreached", [Warning], ["ISO 32000-2 12.7.5.5"];
         SignatureSeveralFields = "signature.several-fields", [Warning], ["ISO 32000-2 12.7.5.5"];
+        DocumentCutOff = "document.cut-off", [Warning], ["ISO 32000-2 7.5.5"];
         DocumentUnfinishedUpdate = "document.unfinished-update", [Warning], ["ISO 32000-2 7.5.6"];
         XrefRecovered = "xref.recovered", [Warning], ["ISO 32000-2 7.5.4"];
         CmsUnreadable = "cms.unreadable", [Error], ["EN 319 102-1 5.2.2", "ISO 32000-2 12.8.3.2"];
@@ -255,7 +256,6 @@ codes! {
         SignCopyByPerson = "sign.copy-by-person";
         SealPersonCertificate = "seal.person-certificate";
         KeyTooWeak = "key.too-weak";
-        DocumentCutOff = "document.cut-off";
         DocumentWrongRow = "document.wrong-row";
         DocumentUnlistedObjects = "document.unlisted-objects";
         DocumentEncrypted = "document.encrypted";
@@ -300,6 +300,7 @@ impl Code {
                 Self::CertificateExpired
                     | Self::CertificateNotYetValid
                     | Self::CertificateKeyUsage
+                    | Self::DocumentCutOff
                     | Self::DocumentUnfinishedUpdate
             )
     }

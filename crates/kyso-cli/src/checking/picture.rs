@@ -13,6 +13,7 @@ use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, Rect, Stroke, Trans
 
 use crate::context::Context;
 use crate::defect::Defect;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::letters::Letters;
@@ -68,7 +69,7 @@ pub(crate) fn write(pictures: &Pictures<'_>, context: &Context) -> Result<Vec<Pa
         .iter()
         .map(|page| {
             let name = if one { path.to_owned() } else { numbered(path, *page) };
-            Output::new(&name, force, context).map(|output| (*page, name, output))
+            Output::new(&name, Kind::Png, force, context).map(|output| (*page, name, output))
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut written = Vec::new();

@@ -11,6 +11,7 @@ use kyso_desk::sign::By;
 use crate::commands::draw_pages;
 use crate::context::{Context, tell};
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -117,7 +118,7 @@ impl Arguments {
                     format!("Two files of the same name would be written to {name}; rename one."),
                 ));
             }
-            let output = Output::new(&path, self.making.force, context)?;
+            let output = Output::new(&path, Kind::Pdf, self.making.force, context)?;
             outputs.push((path, output));
         }
         Ok(outputs)

@@ -20,10 +20,11 @@ use kyso_register::{Entry, State};
 use kyso_words::not_shown;
 
 use super::draw_pages;
-use super::register::{Officer, Place, defect, note_new_year};
+use super::register::{Officer, Place, defect, given_out, note_new_year};
 use super::templates::catalogue;
 use crate::context::{Context, tell};
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -98,8 +99,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         }
         None => arguments.output.with_extension("json"),
     };
-    let output = Output::new(&arguments.output, arguments.force, context)?;
-    let record = Output::new(&record, arguments.force, context)?;
+    let record_path = record;
+    let output = Output::new(&arguments.output, Kind::Pdf, arguments.force, context)?;
+    let record = Output::new(&record_path, Kind::Record, arguments.force, context)?;
     let text = input::small_text(&arguments.request, LIMIT)?;
     let request = request(&arguments.request, &text)?;
     let agency_name = arguments.agency.display().to_string();
@@ -184,7 +186,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     });
     let on_first_pages = document.filter(|_| job.is_on_first_pages());
     let code = on_first_pages.and_then(|document| elsewhere(document, &made, context));
-    Done { output: &arguments.output, entry: &entry, made: &made, code, due }.tell(context)?;
+    let told = Done { output: &arguments.output, entry: &entry, made: &made, code, due }.tell(context);
+    told.map_err(|failure| failure.and(&given_out([&entry])).and(&written(&arguments.output, &record_path)))?;
     Ok(Exit::Done)
 }
 
@@ -274,6 +277,12 @@ impl Done<'_> {
             writeln!(sink, "  {}: {amount}", context.say("Lệ phí", "Fee"))
         })
     }
+}
+
+/// Which files are there though the command ends with an error.
+fn written(output: &Path, record: &Path) -> Bilingual {
+    let (output, record) = (plain(&output.display().to_string()), plain(&record.display().to_string()));
+    Bilingual::new(format!(" Đã ghi {output} và {record}."), format!(" {output} and {record} are written."))
 }
 
 fn request(path: &Path, text: &str) -> Result<Request, Failure> {

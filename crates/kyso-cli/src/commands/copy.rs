@@ -12,6 +12,7 @@ use crate::commands::draw_pages;
 use crate::commands::sign::CopyArgument;
 use crate::context::Context;
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -58,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let making = &arguments.making;
     let policy = arguments.trust.trusted(context.now)?.policy;
     let services = making.services(&policy, context)?;
-    let output = Output::new(&arguments.output, making.force, context)?;
+    let output = Output::new(&arguments.output, Kind::Pdf, making.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = making.open(&bytes).map_err(wrong)?;

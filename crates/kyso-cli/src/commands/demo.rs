@@ -39,6 +39,7 @@ use crate::demo::people::People;
 use crate::demo::service::Service;
 use crate::demo::{letter, pictures, request};
 use crate::desk::Files;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -280,7 +281,7 @@ impl Story<'_> {
             archive.close().await;
             issued.map_err(wrong)
         })?;
-        record::write(&Output::new(&path, true, self.context)?, &issued.record.unwrap_or(record))?;
+        record::write(&Output::new(&path, Kind::Record, true, self.context)?, &issued.record.unwrap_or(record))?;
         self.done(
             "Kiểm tra chữ ký; ghi sổ là đã trả kết quả; hoàn thành dữ liệu đặc tả; đưa vào lưu trữ",
             "Verified it; entered it as issued; completed its record; put it into the archive",

@@ -9,6 +9,7 @@ use kyso_certification::clean::{self, Cleaned, Scale, Subject};
 use kyso_view::{Density, Scan, ScanError};
 
 use crate::context::Context;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -56,7 +57,7 @@ enum SubjectArgument {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let Action::Clean(arguments) = &arguments.action;
-    let output = Output::new(&arguments.output, arguments.force, context)?;
+    let output = Output::new(&arguments.output, Kind::Png, arguments.force, context)?;
     let wrong = |error| Failure::usage_of(&arguments.input, &error);
     let file = input::small(&arguments.input, MAX_BYTES)?;
     let scan = Scan::read(&file, clean::MAX_PIXELS).map_err(|error| wrong(unreadable(error)))?;

@@ -14,12 +14,13 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use kyso::Language;
 use kyso_register::{Error, Register, Stamp};
 
-pub(crate) use self::allot::note_new_year;
+pub(crate) use self::allot::{given_out, note_new_year};
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, cause, exit_of_writing};
 use crate::private::warn_of_loose;
 use crate::terms::words;
 use crate::text::plain;
@@ -143,8 +144,8 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new(
             Exit::Outside,
-            format!("Hệ thống không cho chạy tiến trình: {error}."),
-            format!("The system doesn't let the runtime start: {error}."),
+            format!("Hệ thống không cho chạy tiến trình: {}.", cause(&error, Language::Vietnamese)),
+            format!("The system doesn't let the runtime start: {}.", cause(&error, Language::English)),
         )
     })
 }
@@ -160,6 +161,7 @@ pub(crate) fn refused(error: &Error) -> Failure {
         Error::Refused(_) => Exit::Refused,
         Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
         Error::Internal(_) => Exit::Defect,
+        Error::File { source, .. } => exit_of_writing(source),
         Error::Typeset(error) => Exit::of_error(error),
         _ => Exit::Outside,
     };

@@ -10,6 +10,7 @@ use kyso_pdf::geometry::POINTS_PER_MM;
 use kyso_pdf::{FieldLock, FieldMdp, FieldMdpAction};
 
 use crate::context::Context;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -41,7 +42,7 @@ pub(crate) struct Arguments {
 struct Fields(Vec<FieldToReserve>);
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, context)?;
+    let output = Output::new(&arguments.output, Kind::Pdf, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let wrong = |error| Failure::library(&arguments.input, &error);
     let document = Document::parse_with_password(&bytes, arguments.password.as_ref().map(Password::as_str))

@@ -8,6 +8,7 @@ use kyso::Policy;
 use kyso::validate::Coverage;
 
 use crate::context::Context;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, context)?;
+    let output = Output::new(&arguments.output, Kind::Pdf, arguments.force, context)?;
     let bytes = input::document(&arguments.input)?;
     let mut policy = Policy::at(context.now);
     policy.password.clone_from(&arguments.password);

@@ -47,9 +47,30 @@ fn failure(error: &ServeError) -> Failure {
             format!("Không mở được địa chỉ {address}: {}.", cause(source, Vietnamese)),
             format!("Can't listen on {address}: {}.", cause(source, English)),
         ),
+        ServeError::System(error) => Failure::new(
+            Exit::Outside,
+            format!("Dịch vụ không chạy được: {}.", cause(error, Vietnamese)),
+            format!("The service can't run: {}.", cause(error, English)),
+        ),
+        ServeError::Archive(kyso_archive::Error::File { path, source }) => {
+            let path = path.display();
+            Failure::new(
+                Exit::Outside,
+                format!("Không đọc hoặc ghi được kho lưu trữ {path}: {}.", cause(source, Vietnamese)),
+                format!("The archive {path} can't be read or written: {}.", cause(source, English)),
+            )
+        }
+        ServeError::Archive(kyso_archive::Error::InUse(path)) => {
+            let path = path.display();
+            Failure::new(
+                Exit::Outside,
+                format!("Chương trình khác đang dùng kho lưu trữ {path}; hãy dừng chương trình đó trước."),
+                format!("Another program uses the archive {path}; stop that one first."),
+            )
+        }
         other => Failure::new(
             Exit::Outside,
-            format!("Dịch vụ không chạy được: {other}."),
+            format!("Dịch vụ không chạy được [{other}]."),
             format!("The service can't run: {other}."),
         ),
     }

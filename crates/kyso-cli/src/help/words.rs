@@ -117,7 +117,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "Cách trình bày: text (mặc định), html (để xem và in), json, xml (báo cáo ETSI TS 119 102-2)",
         "How to write it: text (default), html (to read and print), json, xml (ETSI TS 119 102-2 report)",
     ),
-    argument("*", "force", "Cho phép thay tệp kết quả đã có", "Replace an output that is already there"),
+    argument(
+        "*",
+        "force",
+        "Cho phép thay tệp kết quả đã có, nếu cùng loại",
+        "Replace an output that is already there, if it's of the same kind",
+    ),
     argument("*", "password", "Mật khẩu của tệp PDF, nếu có", "The PDF's own password, where it has one"),
     argument("*", "input", "Tệp PDF đầu vào", "The PDF to work on"),
     argument("*", "output", "Tệp PDF kết quả, không được là tệp đầu vào", "The PDF to write, never the input"),

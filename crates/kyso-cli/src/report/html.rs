@@ -93,6 +93,9 @@ impl Page<'_> {
                     });
                     markup.element("td", &[], |markup| {
                         markup.leaf("span", &[("class", "badge")], self.words.verdict(report.exit()));
+                        if let Some(cut_off) = report.cut_off(self.basis.language) {
+                            markup.text(&format!(" {cut_off}"));
+                        }
                         if let Some(unseen) = report.not_seen(self.basis.language) {
                             markup.text(&format!(" {unseen}"));
                         }
@@ -119,7 +122,9 @@ impl Page<'_> {
                         Ok(_) => None,
                         Err(unreadable) => Some(plain(&unreadable.error)),
                     };
-                    for sentence in file.not_seen(self.basis.language).into_iter().chain(sentence) {
+                    let cut_off = file.cut_off(self.basis.language).map(str::to_owned);
+                    let sentences = cut_off.into_iter().chain(file.not_seen(self.basis.language)).chain(sentence);
+                    for sentence in sentences {
                         markup.leaf("p", &[], &sentence);
                     }
                     if let Some(plainly) = &file.plainly {

@@ -73,6 +73,26 @@ impl Plainly {
                 ),
                 next: None,
             },
+            // Nothing else is undecided without a signature.
+            Exit::Indeterminate if report.signatures.is_empty() && report.is_cut_off() => Self {
+                certain: words
+                    .say(
+                        "tệp bị thiếu phần cuối, đây không phải là tệp đầy đủ",
+                        "the file's end is missing, this isn't the whole file",
+                    )
+                    .into(),
+                uncertain: Some(
+                    words
+                        .say(
+                            "tệp đầy đủ có chữ ký số hay không, ai đã lập và có bị sửa hay không; hãy lấy lại tệp đầy đủ từ nơi \
+                             gửi",
+                            "whether the whole file is signed, who made it, and whether it was changed; get the whole file from \
+                             the sender",
+                        )
+                        .into(),
+                ),
+                next: None,
+            },
             Exit::Indeterminate => {
                 let (uncertain, next) = doubt(report, codes).told(ground, report);
                 Self { certain: certain(report, words, false), uncertain: Some(uncertain), next }
@@ -202,6 +222,16 @@ fn signer(signature: &SignatureReport<Worded>, words: Words) -> Option<String> {
     Some(format!("{}{beside}{}", masked(who), when.unwrap_or_default()))
 }
 
+fn fails(signature: &SignatureReport<Worded>) -> bool {
+    signature.indication == Indication::TotalFailed || !signature.modifications_allowed
+}
+
+/// Whether a signature fails because the end of the file is missing: what it covers, or the rest of an update after it.
+fn is_for_the_cut(signature: &SignatureReport<Worded>) -> bool {
+    let says = |code: Code| signature.findings.iter().any(|found| found.code == code);
+    says(Code::ByteRangeBeyond) || (signature.indication != Indication::TotalFailed && says(Code::CoverageLaterBytes))
+}
+
 /// What is wrong for certain.
 fn wrong(report: &Report, words: Words) -> String {
     let all = &report.signatures;
@@ -209,6 +239,16 @@ fn wrong(report: &Report, words: Words) -> String {
         one.sub_indication == Some(SubIndication::HashFailure)
             || (one.signature_ok && one.digest_ok && !one.modifications_allowed)
     };
+    if report.is_cut_off() && all.iter().filter(|one| fails(one)).all(is_for_the_cut) {
+        return words
+            .say(
+                "tệp bị thiếu phần cuối, nên không kiểm tra được đầy đủ chữ ký số; đừng dùng tệp này, hãy lấy lại tệp đầy đủ từ \
+                 nơi gửi",
+                "the file's end is missing, so its signatures can't be verified in full; don't use this file, get the whole file \
+                 from the sender",
+            )
+            .to_owned();
+    }
     let what = if all.iter().any(is_changed) {
         words.say("tài liệu đã bị sửa sau khi ký", "the document was changed after it was signed").to_owned()
     } else {
@@ -413,6 +453,53 @@ mod tests {
         let told = with(vec![Finding::new(Severity::Warning, Code::TimestampNoProof, None)]);
         assert!(told.is_some_and(|text| text.contains("can't be relied on")));
         assert_eq!(with(Vec::new()), None);
+    }
+
+    /// Being cut off explains bytes behind a signature and a range beyond the end, and neither a digest that differs nor a
+    /// change before the cut.
+    #[test]
+    fn of_a_file_that_was_cut_off_only_that_is_certain() {
+        use crate::report::samples::finding;
+        let certain = |signatures: Vec<SignatureReport>, exit: Exit| {
+            let mut sample = file("a.pdf", signatures).outcome.unwrap();
+            sample.findings.push(finding(Severity::Warning, Code::DocumentUnfinishedUpdate, "ISO 32000-2 7.5.6", None));
+            let report = crate::terms::words(Language::English).report(sample);
+            let again = |option: &str| format!("kyso verify {option} a.pdf");
+            let ground = Ground { roots: &Roots::Given, language: Language::English, is_online: false, again: &again };
+            assert_eq!(Exit::of_report(&report), exit);
+            Plainly::of(&report, &Codes::default(), exit, ground)
+        };
+        let none = certain(Vec::new(), Exit::Indeterminate);
+        assert!(none.certain.contains("end is missing"), "{}", none.certain);
+        assert!(none.uncertain.is_some_and(|text| text.contains("whether the whole file is signed")));
+        let failed = |code: Code, change: fn(&mut SignatureReport)| {
+            let mut one = leader();
+            one.findings = vec![finding(Severity::Error, code, "ISO 32000-2 12.8.2.2", None)];
+            change(&mut one);
+            certain(vec![one], Exit::Failed).certain
+        };
+        let changed_later: fn(&mut SignatureReport) = |one| {
+            one.indication = Indication::Indeterminate;
+            (one.sub_indication, one.modifications_allowed) = (Some(SubIndication::SigConstraintsFailure), false);
+        };
+        let no_digest: fn(&mut SignatureReport) = |one| {
+            (one.indication, one.digest_ok) = (Indication::TotalFailed, false);
+            one.sub_indication = Some(SubIndication::HashFailure);
+        };
+        let no_form: fn(&mut SignatureReport) = |one| {
+            (one.indication, one.digest_ok) = (Indication::TotalFailed, false);
+            one.sub_indication = Some(SubIndication::FormatFailure);
+        };
+        for said in [failed(Code::CoverageLaterBytes, changed_later), failed(Code::ByteRangeBeyond, no_form)] {
+            assert!(said.starts_with("the file's end is missing") && said.contains("get the whole file"), "{said}");
+        }
+        for said in [
+            failed(Code::DigestMismatch, no_digest),
+            failed(Code::ModificationsPage, changed_later),
+            failed(Code::CoverageLaterBytes, no_digest),
+        ] {
+            assert!(said.starts_with("the document was changed after it was signed"), "{said}");
+        }
     }
 
     /// What isn't proven isn't called certain.

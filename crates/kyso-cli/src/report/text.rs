@@ -74,6 +74,9 @@ impl Style {
             Ok(report) => report,
             Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)).map(|()| None),
         };
+        if let Some(cut_off) = file.cut_off(self.language) {
+            write!(sink, " {cut_off}")?;
+        }
         if let Some(unseen) = file.not_seen(self.language) {
             write!(sink, " {unseen}")?;
         }

@@ -25,9 +25,9 @@ fn the_output_is_never_an_input() {
 #[test]
 fn another_file_is_replaced_only_on_request() {
     let ward = Ward::new();
-    ward.write("co-roi.pdf", "cũ");
+    ward.write("co-roi.pdf", "%PDF-1.4 cũ");
     ward.run(&format!("sign ket-qua.pdf -o co-roi.pdf {KEY}")).demand(64).told("--force");
-    assert_eq!(ward.read("co-roi.pdf"), "cũ".as_bytes());
+    assert_eq!(ward.read("co-roi.pdf"), "%PDF-1.4 cũ".as_bytes());
     ward.run(&format!("sign ket-qua.pdf -o co-roi.pdf {KEY} --force")).demand(0);
     assert!(ward.read("co-roi.pdf").starts_with(&ward.read("ket-qua.pdf")), "the original is a prefix");
 }
@@ -35,11 +35,91 @@ fn another_file_is_replaced_only_on_request() {
 #[test]
 fn a_link_is_replaced_and_what_it_points_to_is_left_alone() {
     let ward = Ward::new();
-    ward.write("khac.txt", "khác");
-    std::os::unix::fs::symlink("khac.txt", ward.path("mem.pdf")).unwrap();
+    ward.write("khac.pdf", "%PDF-1.4 khác");
+    std::os::unix::fs::symlink("khac.pdf", ward.path("mem.pdf")).unwrap();
     ward.run(&format!("sign ket-qua.pdf -o mem.pdf {KEY}")).demand(64).told("--force");
     ward.run(&format!("sign ket-qua.pdf -o mem.pdf {KEY} --force")).demand(0);
-    assert_eq!(ward.read("khac.txt"), "khác".as_bytes());
+    assert_eq!(ward.read("khac.pdf"), "%PDF-1.4 khác".as_bytes());
+}
+
+/// Whatever is written, `--force` costs nobody what is of another kind, under whatever name and by whatever link: keys,
+/// passwords, roots, lists, configurations, databases.
+#[test]
+fn nothing_of_another_kind_is_replaced() {
+    let ward = Ward::new();
+    ward.sign("ket-qua.pdf", "da-ky.pdf");
+    ward.write("co-quan.toml", kyso_tests::ward::AGENCY).write("kyso.toml", "listen = \"127.0.0.1:8484\"\n");
+    ward.write("yeu-cau.json", "{\n  \"kind\": \"CK\"\n}\n").write("anh.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF");
+    ward.write("leader.pem", ward.leader.certificate_pem().unwrap()).write("chu-ky.png", b"\x89PNG\r\n\x1a\n");
+    ward.write("so.csv", "\u{feff}Số chứng thực,Quyển số\r\n")
+        .write("ket-qua.json", "{\n  \"DocCode\": \"H61.12\"\n}\n");
+    ward.write("cu.pdf", "%PDF-1.4 cũ").write("rong", "");
+    std::os::unix::fs::symlink("seal.p12", ward.path("lien-ket.pdf")).unwrap();
+    ward.run("register init --archive so").demand(0);
+    let commands = [
+        (format!("sign ket-qua.pdf {KEY} -o"), "PDF"),
+        ("revision da-ky.pdf 1 -o".to_owned(), "PDF"),
+        ("reserve ket-qua.pdf --field A --page 1 --rect 100,100,100,50 -o".to_owned(), "PDF"),
+        ("templates show ck-mot-nguoi -o".to_owned(), "PDF"),
+        ("register head --archive so --qr".to_owned(), "PNG"),
+        ("register export --archive so --register CK --year 2026 --format csv -o".to_owned(), "CSV"),
+        ("register export --archive so --register CK --year 2026 --format json -o".to_owned(), "JSON"),
+    ];
+    let others = [
+        "seal.p12",
+        "lien-ket.pdf",
+        "leader.pem",
+        "root.pem",
+        "pass.txt",
+        "roster.toml",
+        "co-quan.toml",
+        "kyso.toml",
+        "yeu-cau.json",
+        "anh.jpg",
+        "ket-qua.json",
+        "so/register.sqlite3",
+    ];
+    for (command, kind) in &commands {
+        let own: &[(&str, &str)] = &[("cu.pdf", "PDF"), ("chu-ky.png", "PNG"), ("so.csv", "CSV")];
+        let other = own.iter().filter(|(name, of)| of != kind && !command.contains(name)).map(|(name, _)| *name);
+        for name in others.into_iter().chain(other) {
+            // What the command itself reads is told otherwise.
+            if command.contains(name) {
+                continue;
+            }
+            let before = ward.read(name);
+            for force in ["", "--force"] {
+                let told = ward.run(&format!("{command} {name} {force}")).demand(64);
+                assert!(told.stderr.contains(name), "{command} {name}: {}", told.stderr);
+            }
+            let told = ward.run(&format!("{command} {name} --force --lang en")).demand(64);
+            assert!(told.stderr.contains("oose another name"), "{command} {name}: {}", told.stderr);
+            assert_eq!(ward.read(name), before, "{command} {name}");
+        }
+        // An empty file is nothing lost.
+        ward.write("rong", "");
+        ward.run(&format!("{command} rong --force")).demand(0);
+    }
+    // Over its own kind, and where nothing is.
+    for (command, kind) in &commands {
+        ward.run(&format!("{command} {kind}")).demand(0);
+        ward.run(&format!("{command} {kind}")).demand(64).told("--force");
+        ward.run(&format!("{command} {kind} --force")).demand(0);
+        std::fs::remove_file(ward.path(kind)).unwrap();
+    }
+}
+
+/// Names that can't be are the caller's fault, and told in his language.
+#[test]
+fn names_that_cannot_be_are_told() {
+    let ward = Ward::new();
+    let long = "a".repeat(300);
+    ward.run(&format!("sign ket-qua.pdf -o {long} {KEY}")).demand(64).told("quá dài");
+    ward.run(&format!("sign ket-qua.pdf -o {long} {KEY} --lang en")).demand(64).told("too long");
+    ward.run(&format!("verify {long}")).demand(4).told("quá dài");
+    ward.run(&format!("register init --archive {long}")).demand(64).told("quá dài");
+    ward.run("register init --archive pass.txt").demand(64).told("đã có tệp này");
+    ward.run("register init --archive pass.txt/so").demand(64).told("không phải là thư mục");
 }
 
 #[test]

@@ -281,3 +281,18 @@ fn a_register_must_be_made_and_an_officer_named() {
     std::fs::write(folder.path("registers.toml"), "electronic_copies = 7\n").unwrap();
     run("register audit --archive .").demand(64).told("registers.toml dòng 1");
 }
+
+/// Who has no identity paper on the command line is told what to write; a copy's book has no such column.
+#[test]
+fn a_requester_without_a_paper_is_told_what_to_write() {
+    let office = Office::new();
+    let line = |register: &str| {
+        format!(
+            "allot --register {register} --document Giấy --certifier Bình --title Chủ-tịch --copies 1 --requester An"
+        )
+    };
+    office.run(&line("CK")).demand(5).told("giấy tờ tùy thân").told("(--requester \"họ tên;CCCD 001085012345\")");
+    let english = office.run(&format!("{} --lang en", line("CK"))).demand(5);
+    english.told("identity paper").told("(--requester \"name;CCCD 001085012345\")");
+    office.run(&line("BS")).demand(0).told("01, ");
+}

@@ -274,3 +274,44 @@ fn a_certification_signature_comes_first() {
     ward.run("verify --trust root.pem b.pdf").demand(0);
     ward.run(&format!("sign a.pdf -o c.pdf {LEADER} --certify 1")).demand(5).told("--certify");
 }
+
+/// Of a field that is there already it's told what it is: waiting, signed, of another kind, or no object of its own.
+#[test]
+fn a_name_that_is_taken_is_told_truly() {
+    let ward = Ward::new();
+    let key = "--p12 leader.p12 --pass-file pass.txt";
+    ward.run("reserve ket-qua.pdf -o cho.pdf --field ChoKy --page 1 --rect 100,100,100,50").demand(0);
+    for command in [
+        format!("sign cho.pdf {key} --new-field ChoKy"),
+        "reserve cho.pdf --field ChoKy --page 1 --rect 300,100,100,50".into(),
+    ] {
+        let told = ward.run(&format!("{command} -o ra.pdf")).demand(64).told("đang chờ ký").told("(--field)");
+        assert!(!told.stderr.contains("không phải trường chữ ký"), "{}", told.stderr);
+        ward.run(&format!("{command} -o ra.pdf --lang en"))
+            .demand(64)
+            .told("waits for its signature")
+            .told("(--field)");
+    }
+    ward.run(&format!("sign cho.pdf -o ky.pdf {key} --field ChoKy")).demand(0);
+    let told = ward.run(&format!("sign ky.pdf -o ra.pdf {key} --new-field ChoKy")).demand(64).told("đã được ký");
+    assert!(!told.stderr.contains("không phải trường chữ ký"), "{}", told.stderr);
+    let form = |field: &str, more: &str| {
+        let catalog = format!("<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{field}] >> >>");
+        let page = format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {more} >>");
+        let objects: [&[u8]; 4] = [
+            catalog.as_bytes(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            page.as_bytes(),
+            b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (ChoKy) /Rect [200 100 340 160] /F 4 /P 3 0 R >>",
+        ];
+        kyso_testpdfs::file(objects)
+    };
+    ward.write("chu.pdf", form("4 0 R", "/Annots [4 0 R]"));
+    let direct = "<< /Type /Annot /Subtype /Widget /FT /Sig /T (ChoKy) /Rect [200 100 340 160] /F 4 >>";
+    ward.write("thang.pdf", form(direct, ""));
+    for field in ["--field", "--new-field"] {
+        ward.run(&format!("sign chu.pdf -o ra.pdf {key} {field} ChoKy")).demand(64).told("không phải trường chữ ký");
+        let told = ward.run(&format!("sign thang.pdf -o ra.pdf {key} {field} ChoKy")).demand(64);
+        assert!(told.stderr.contains("không phải đối tượng riêng"), "{}", told.stderr);
+    }
+}

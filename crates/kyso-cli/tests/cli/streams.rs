@@ -90,7 +90,7 @@ fn a_full_disk_is_told_and_no_panic() {
     ] {
         let output = kyso(&ward, line).stdout(full()).output().unwrap();
         assert_eq!(output.status.code(), Some(6), "{line}: {}", text(&output.stderr));
-        assert!(text(&output.stderr).contains("hết chỗ") || text(&output.stderr).contains("stdout"), "{line}");
+        assert!(text(&output.stderr).contains("đầu ra chuẩn: hết chỗ trên ổ đĩa"), "{line}");
     }
     let output = kyso(&ward, &format!("sign ket-qua.pdf -o - {KEY}")).stdout(full()).output().unwrap();
     assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
@@ -111,6 +111,30 @@ fn a_full_disk_is_told_and_no_panic() {
         assert!(output.status.code().is_some_and(|code| code != 101), "{line}: {:?}", output.status);
         let _ = std::fs::remove_dir_all(ward.path("thu"));
     }
+}
+
+/// What was done stays done though nobody could be told: the message says which number, and which files are there.
+#[test]
+fn a_number_that_was_given_out_is_told_though_it_cannot_be_printed() {
+    let ward = Ward::new();
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
+    ward.write("co-quan.toml", kyso_tests::ward::AGENCY).write("yeu-cau.toml", kyso_tests::ward::copies(1, "Giấy", 1));
+    ward.run("register init --archive so").demand(0);
+    let allot = "register allot --archive so --by An --register BS --document Giấy --certifier Bình --title Chủ-tịch \
+                 --requester An --copies 1";
+    let certify = "certify yeu-cau.toml --agency co-quan.toml --archive so --by An --allow-draft --document ket-qua.pdf -o ho-so.pdf";
+    for (line, number, more) in [(allot, "01", ""), (certify, "02", "Đã ghi ho-so.pdf và ho-so.json")] {
+        let output = kyso(&ward, line).stdout(full()).output().unwrap();
+        let told = text(&output.stderr).to_owned();
+        assert_eq!(output.status.code(), Some(6), "{line}: {told}");
+        let number = format!("Số đã cấp và đã ghi vào sổ: {number}");
+        for part in ["hết chỗ trên ổ đĩa", "đầu ra chuẩn", &number, more] {
+            assert!(told.contains(part), "{line}: {part} isn't in {told}");
+        }
+    }
+    assert!(ward.read("ho-so.pdf").starts_with(b"%PDF") && !ward.read("ho-so.json").is_empty());
+    let list = ward.run("register list --archive so").demand(0).stdout;
+    assert!(list.contains("01") && list.contains("02"), "{list}");
 }
 
 #[test]
@@ -199,11 +223,16 @@ fn one_rule_for_the_password_in_a_file() {
     let ward = Ward::new();
     let password = kyso_tests::ward::PASSWORD;
     ward.write("hai-dong.txt", format!("{password}\nghi chú\n")).write("windows.txt", format!("{password}\r\n\r\n"));
-    for (number, file) in ["pass.txt", "hai-dong.txt", "windows.txt"].into_iter().enumerate() {
+    // As Notepad saves it.
+    ward.write("notepad.txt", format!("\u{feff}{password}\r\n"));
+    for (number, file) in ["pass.txt", "hai-dong.txt", "windows.txt", "notepad.txt"].into_iter().enumerate() {
         ward.run(&format!("sign ket-qua.pdf -o {number}.pdf --p12 leader.p12 --pass-file {file}")).demand(0);
     }
     ward.write("dong-hai.txt", format!("\n{password}\n"));
     ward.run("sign ket-qua.pdf -o x.pdf --p12 leader.p12 --pass-file dong-hai.txt").demand(5);
+    // One mark, and at the beginning.
+    ward.write("hai-dau.txt", format!("\u{feff}\u{feff}{password}\n"));
+    ward.run("sign ket-qua.pdf -o x.pdf --p12 leader.p12 --pass-file hai-dau.txt").demand(5);
 }
 
 /// What stands on the command line, every user of the machine sees.

@@ -37,6 +37,70 @@ fn each_verdict_has_its_exit_code() {
     verify("khong-co.pdf").demand(4).told("không có tệp hoặc thư mục này");
 }
 
+/// Wherever a result is cut, the first line says so, and nothing is called certain that the lost part may have settled.
+#[test]
+fn a_file_that_was_cut_off_is_told_in_every_format() {
+    let ward = sealed();
+    let whole = ward.read("da-dong-dau.pdf");
+    let (paper, signed) = (ward.read("ket-qua.pdf").len(), ward.read("da-ky.pdf").len());
+    let cases = [
+        // Of the paper itself, and of the update that the leader's signature is.
+        (paper - 20, 2),
+        (paper + 400, 2),
+        (paper + (signed - paper) / 2, 2),
+        // The leader's signature is there, and the seal's is not.
+        (signed + 400, 1),
+        (signed + (whole.len() - signed) / 2, 1),
+    ];
+    for (length, exit) in cases {
+        ward.write("cut.pdf", &whole[..length]);
+        let vietnamese = ward.run(&format!("verify {TRUST} cut.pdf")).demand(exit);
+        let first = vietnamese.stdout.lines().next().unwrap().to_owned();
+        assert!(first.contains("TỆP BỊ CẮT CỤT") && first.contains("hãy lấy lại tệp đầy đủ"), "{length}: {first}");
+        for wrong in ["Chắc chắn: tệp này không có chữ ký", "Chắc chắn: tài liệu đã bị sửa"] {
+            assert!(!vietnamese.stdout.contains(wrong), "{length}: {}", vietnamese.stdout);
+        }
+        ward.run(&format!("verify {TRUST} --lang en cut.pdf")).demand(exit).told("THE FILE IS CUT OFF");
+        ward.run(&format!("verify {TRUST} --format html cut.pdf")).demand(exit).told("TỆP BỊ CẮT CỤT");
+        let json = ward.run(&format!("verify {TRUST} --format json cut.pdf")).demand(exit).stdout;
+        let report: Value = serde_json::from_str(&json).unwrap();
+        let codes = report[0]["findings"].as_array().unwrap().iter().filter_map(|finding| finding["code"].as_str());
+        let is_told = |code: &str| ["document.cut-off", "document.unfinished-update"].contains(&code);
+        assert!(codes.clone().any(is_told), "{length}: {report:#}");
+    }
+    // What was signed reaches beyond the end: that fails, and the cut is said. A file that is whole isn't called cut.
+    let short = &signed_at_once(&ward)[..];
+    let end = short.windows(9).rposition(|window| window == b"startxref").unwrap();
+    ward.write("cut.pdf", &short[..end]);
+    let cut = ward.run(&format!("verify {TRUST} cut.pdf")).demand(1);
+    assert!(cut.stdout.lines().next().unwrap().contains("TỆP BỊ CẮT CỤT"), "{}", cut.stdout);
+    for file in ["ket-qua.pdf", "da-ky.pdf", "da-dong-dau.pdf"] {
+        let told = ward.run(&format!("verify {TRUST} {file}"));
+        assert!(!told.stdout.contains("CẮT CỤT"), "{file}: {}", told.stdout);
+    }
+    // Where not even the pages are left, there's nothing to judge.
+    ward.write("cut.pdf", &whole[..paper / 2]);
+    ward.run(&format!("verify {TRUST} cut.pdf")).demand(4).told("cắt cụt").told("hãy lấy lại tệp đầy đủ");
+    // Readers open a file that lacks nothing but the mark at its end; whether it was signed isn't known.
+    let paper = ward.read("ket-qua.pdf");
+    let mark = paper.windows(5).rposition(|window| window == b"%%EOF").unwrap();
+    ward.write("cut.pdf", &paper[..mark]);
+    ward.run(&format!("verify {TRUST} cut.pdf")).demand(2).told("TỆP BỊ CẮT CỤT");
+}
+
+/// A signed paper without the ends of earlier revisions: where its own is cut off, the objects are found by scanning, and the
+/// signature among them.
+fn signed_at_once(ward: &Ward) -> Vec<u8> {
+    let mut bytes = ward.read("da-ky.pdf");
+    let paper = ward.read("ket-qua.pdf").len();
+    for (word, other) in [(b"%%EOF".as_slice(), b"%%END".as_slice()), (b"startxref", b"startxxxx")] {
+        while let Some(at) = bytes[..paper].windows(word.len()).position(|window| window == word) {
+            bytes[at..at + word.len()].copy_from_slice(other);
+        }
+    }
+    bytes
+}
+
 #[test]
 fn a_page_and_the_standards_report_hold_every_file() {
     let ward = sealed();

@@ -22,6 +22,8 @@ use crate::file::other_format::OtherFormat;
 const HEADER_WINDOW: usize = 1024;
 /// How far from its end the last %%EOF may be, in bytes.
 const END_WINDOW: usize = 1024;
+/// What a header without a version comes to: readers open such files, and updates raise it as any that is too old.
+const NO_VERSION: &str = "1.0";
 
 /// Object numbers from here on are none to PDFium, and from twice as many on none to MuPDF (ISO 32000-1, annex C).
 const MAX_SIZE: u32 = 1 << 22;
@@ -106,8 +108,7 @@ impl<'a> Document<'a> {
             offset: Some(0),
             reason: Reason::NotPdf(OtherFormat::of(bytes)),
         })?;
-        let version = bytes.get(header + 5..header + 8).unwrap_or_default();
-        let version = String::from_utf8_lossy(version).into_owned();
+        let version = bytes.get(header + 5..header + 8).and_then(version_in).unwrap_or(NO_VERSION).to_owned();
         let document = |base, startxref, sections, recovered| Self {
             bytes,
             base,
@@ -204,11 +205,14 @@ impl<'a> Document<'a> {
         self.base
     }
 
-    /// The version: the header's, or the catalog's where that is later.
+    /// The version: the header's, or the catalog's where that is later; `1.0` where neither names one.
     pub fn version(&self) -> String {
         let catalog = self.catalog().ok().and_then(|catalog| self.get(&catalog, b"Version").ok());
         match catalog {
-            Some(Object::Name(name)) if *name > *self.version.as_bytes() => String::from_utf8_lossy(&name).into_owned(),
+            Some(Object::Name(name)) => match version_in(&name) {
+                Some(version) if *version > *self.version => version.to_owned(),
+                _ => self.version.clone(),
+            },
             _ => self.version.clone(),
         }
     }
@@ -255,7 +259,14 @@ impl<'a> Document<'a> {
     /// has seen the whole of it.
     pub fn is_cut_off(&self) -> bool {
         let tail = self.bytes.get(self.bytes.len().saturating_sub(END_WINDOW)..).unwrap_or_default();
-        self.recovered.is_some() && memmem::find(tail, b"%%EOF").is_none()
+        self.recovered.is_some() && (memmem::find(tail, b"%%EOF").is_none() || self.lacks_end())
+    }
+
+    /// Whether no end (`%%EOF`) follows the last `startxref`. Readers open such a file all the same where that leads to
+    /// a cross-reference section.
+    pub fn lacks_end(&self) -> bool {
+        let last = memmem::rfind(self.bytes, b"startxref").unwrap_or(0);
+        memmem::find(self.bytes.get(last..).unwrap_or_default(), b"%%EOF").is_none()
     }
 
     /// Whether the file is encrypted.
@@ -289,6 +300,14 @@ impl<'a> Document<'a> {
         // A /Size beyond all bounds is a slip of the producer, not a number to go on from: readers wouldn't find the objects.
         let sizes = sizes.filter(|&size| size <= MAX_SIZE);
         sizes.chain(held).max().unwrap_or(1).max(1)
+    }
+}
+
+/// A version of PDF: two digits with a full stop between them.
+fn version_in(text: &[u8]) -> Option<&str> {
+    match text {
+        [major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => std::str::from_utf8(text).ok(),
+        _ => None,
     }
 }
 

@@ -74,6 +74,21 @@ fn a_file_without_any_cross_reference_is_scanned() {
 }
 
 #[test]
+fn a_file_without_its_end_says_so_wherever_it_was_cut() {
+    let whole = plain();
+    let at = memchr::memmem::find(&whole, b"%%EOF").unwrap();
+    assert!(!Document::parse(&whole).unwrap().lacks_end());
+    // All is there but the mark.
+    let unmarked = Document::parse(&whole[..at]).unwrap();
+    assert_eq!((unmarked.recovered(), unmarked.lacks_end(), unmarked.is_cut_off()), (None, true, false));
+    // The end of an earlier revision isn't the file's.
+    let update = b"4 0 obj\n(one)\nendobj\nxref\n0 0\ntrailer\n<</Root 1 0 R/Size 5>>\nstartxref\n9";
+    let cut = [whole.as_slice(), update].concat();
+    let document = Document::parse(&cut).unwrap();
+    assert!(document.recovered().is_some() && document.is_cut_off());
+}
+
+#[test]
 fn what_is_no_pdf_says_so() {
     for bytes in [b"".as_slice(), b"hello", b"%PDF-1.7", b"%PDF-1.7\nstartxref\n0\n%%EOF"] {
         assert!(matches!(Document::parse(bytes), Err(Error::Input { .. })), "{bytes:?}");

@@ -193,6 +193,23 @@ pub fn top_field_names(document: &Document<'_>) -> Result<HashSet<String>, Error
     Ok(names)
 }
 
+/// Whether the form lists a signature field of this name as a dictionary, and not as an object of its own: nothing can
+/// refer to it, and it can't be filled.
+///
+/// # Errors
+/// As of [`top_field_names`].
+pub fn is_direct_signature_field(document: &Document<'_>, name: &str) -> Result<bool, Error> {
+    let form = document.dictionary(&document.catalog()?, b"AcroForm")?;
+    for field in document.items(form.get(b"Fields").ok())?.iter().take(MAX_FIELDS) {
+        if let Object::Dictionary(field) = field
+            && text_of(&document.get(field, b"T")?).as_deref() == Some(name)
+        {
+            return Ok(matches!(document.get(field, b"FT")?, Object::Name(kind) if kind == b"Sig"));
+        }
+    }
+    Ok(false)
+}
+
 impl Walk<'_, '_> {
     fn node(&mut self, id: ObjectId, above: &Inherited, depth: usize) -> Result<(), Error> {
         if depth > MAX_DEPTH || self.seen.len() >= MAX_FIELDS {

@@ -54,6 +54,27 @@ async fn a_register_that_went_on_is_whole() {
     assert!(matches!(differences(&register, &[&wrong]).await[0], Some(Difference::Changed { last: 9, .. })));
 }
 
+/// The chain alone isn't the head: one with another time was copied wrongly, or made up.
+#[tokio::test]
+async fn a_head_of_another_time_is_told() {
+    let (_directory, register, middle, end) = written_down().await;
+    let at = |head: &Head, years: i64| head.at.map(|at| at - jiff::SignedDuration::from_hours(24 * 365 * years));
+    let of_2025 = Head { at: at(&end, 1), ..end.clone() };
+    let uncounted = Head { events: None, ..of_2025.clone() };
+    let found = differences(&register, &[&middle, &end, &of_2025, &uncounted]).await;
+    assert_eq!(found[..2], [None, None]);
+    for difference in &found[2..] {
+        assert!(matches!(difference, Some(Difference::Time { at: Some(_) })), "{difference:?}");
+    }
+    let text = replaced_text(found[2].as_ref().unwrap(), &of_2025);
+    assert!(text.contains("ĐẦU SỔ CHÉP SAI") && text.contains("2026"), "{text}");
+    let before_all = Head { events: Some(0), chain: store::BEGINNING.into(), at: end.at };
+    assert_eq!(differences(&register, &[&before_all]).await, [Some(Difference::Time { at: None })]);
+    // A head that says no time is compared by its chain.
+    let undated = Head { at: None, ..end };
+    assert_eq!(differences(&register, &[&undated]).await, [None]);
+}
+
 #[tokio::test]
 async fn rows_that_were_cut_off_are_counted() {
     let (directory, register, middle, end) = written_down().await;

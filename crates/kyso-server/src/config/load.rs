@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kyso::{BaselineLevel, Constraints, Language};
+use kyso::{BaselineLevel, Bilingual, Constraints, Language};
+use kyso_words::system;
 use serde::Deserialize;
 
 use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};
@@ -38,7 +39,7 @@ pub enum Fault {
         /// Which.
         file: PathBuf,
         /// What the system says.
-        cause: String,
+        cause: Bilingual,
     },
     /// The file isn't TOML of the expected form.
     Malformed(String),
@@ -72,12 +73,17 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The system doesn't let a file or directory be read.
+    pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable { file: file.to_owned(), cause: system(error) }
+    }
+
     /// For a person.
     pub fn text(&self, language: Language) -> String {
         let vietnamese = language == Language::Vietnamese;
         match self {
-            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {} [{cause}]", file.display()),
-            Self::Unreadable { file, cause } => format!("{} can't be read: {cause}", file.display()),
+            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {}: {}", file.display(), cause.vi),
+            Self::Unreadable { file, cause } => format!("{} can't be read: {}", file.display(), cause.en),
             Self::Malformed(message) if vietnamese => format!("sai cú pháp hoặc sai tên mục [{message}]"),
             Self::Malformed(message) => format!("malformed, or an unknown name: {message}"),
             Self::Missing(what) if vietnamese => format!("thiếu {what}"),
@@ -96,7 +102,10 @@ impl Fault {
                 let why = words(language).error(error);
                 format!("không dùng được {}: {}", file.display(), why.trim_end_matches('.'))
             }
-            Self::Refused { file, error } => format!("{} can't be used: {error}", file.display()),
+            Self::Refused { file, error } => {
+                let why = words(language).error(error);
+                format!("{} can't be used: {}", file.display(), why.trim_end_matches('.'))
+            }
             Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
             Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),
             Self::NoRegister(directory) if vietnamese => {
@@ -204,7 +213,7 @@ impl Config {
         let text = std::fs::read_to_string(file).map_err(|error| ConfigError {
             file: file.to_owned(),
             entry: String::new(),
-            fault: Fault::Unreadable { file: file.to_owned(), cause: error.to_string() },
+            fault: Fault::unreadable(file, &error),
         })?;
         Self::parse(file, &text)
     }

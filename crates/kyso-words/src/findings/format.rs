@@ -99,9 +99,15 @@ pub(super) const SIGNATURE_UNREACHED: Entry = entry(
     "Các phần mềm đọc PDF có thể không hiển thị chữ ký này; hãy hỏi nơi gửi.",
     "PDF readers may not show it; ask the sender.",
 );
+pub(super) const DOCUMENT_CUT_OFF: Entry = entry(
+    "Tệp bị cắt cụt: thiếu phần cuối (%%EOF), chữ ký số nằm trong đó có thể đã mất",
+    "The file is cut off: its end (%%EOF) is missing, and signatures may be missing with it",
+    "Hãy lấy lại tệp đầy đủ từ nơi gửi.",
+    "Get the whole file from the sender.",
+);
 pub(super) const DOCUMENT_UNFINISHED_UPDATE: Entry = entry(
-    "Lần lưu cuối cùng của tệp bị dở dang (từ byte); nội dung hiển thị là của lần lưu trước đó",
-    "The file's last saving broke off (from byte); what is shown is what was saved before",
+    "Tệp bị cắt cụt, hoặc lần lưu cuối cùng bị dở dang (từ byte); nội dung hiển thị là của lần lưu trước đó",
+    "The file is cut off, or its last saving broke off (from byte); what is shown is what was saved before",
     "Hãy mở tệp bằng phần mềm đã tạo ra nó và lưu lại, hoặc lấy lại tệp đầy đủ từ nơi gửi.",
     "Open it with the program that made it and save it again, or get the whole file from the sender.",
 );

@@ -221,6 +221,18 @@ pub enum Reason {
         /// The field's name.
         field: String,
     },
+    /// There is a signature field of the name that a new one shall have.
+    FieldTaken {
+        /// The field's name.
+        field: String,
+        /// Whether it's signed.
+        signed: bool,
+    },
+    /// The signature field stands in the form's list itself and is no object of its own.
+    DirectField {
+        /// The field's name.
+        field: String,
+    },
     /// No new field can have this name: it's empty, or has a full stop.
     FieldName,
     /// Two fields are asked for by one name.
@@ -535,6 +547,13 @@ impl fmt::Display for Reason {
                 "the name {field} is kept for the fields of a result, which the document has: sign in one of those, or give a new \
                  field another name"
             ),
+            Self::FieldTaken { field, signed } => {
+                let state = if *signed { "is signed" } else { "waits for its signature" };
+                write!(f, "the document has a signature field {field} already, which {state}")
+            }
+            Self::DirectField { field } => {
+                write!(f, "the signature field {field} stands in the form's list itself and is no object of its own")
+            }
             Self::FieldName => write!(f, "a new field's name may not be empty and may hold no full stop"),
             Self::FieldTwice { field } => write!(f, "{field} is asked for twice"),
             Self::Broken { field } => {

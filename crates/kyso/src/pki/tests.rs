@@ -59,7 +59,10 @@ fn a_place_without_an_address_is_published_too() {
     // Where the issuer's certificate lies says nothing of its status.
     assert!(!publishes(Addresses { ca_issuers: some(), ..Addresses::default() }));
     assert!(!publishes(Addresses::default()));
-    let directory = issue(Profile::leader().addresses(Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }));
+    let directory = issue(
+        Profile::leader()
+            .addresses(Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }),
+    );
     assert!(directory.crl_distribution_points().is_empty());
 }
 

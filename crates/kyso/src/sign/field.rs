@@ -14,7 +14,7 @@ use crate::pdf::geometry::Rectangle;
 use crate::pdf::permission::{demand_filling, demand_making_fields};
 use crate::pdf::{
     DictionaryText, Document, FLAGS, FieldLock, NewField, Object, ObjectId, SignatureField, Unseen, Update, Value,
-    Visibility, appearance_text, enter_on_page, need_appearances, top_field_names,
+    Visibility, appearance_text, enter_on_page, is_direct_signature_field, need_appearances, top_field_names,
 };
 use crate::role::{LeaderSignature, Role, SEAL_FIELD, is_kept, kept_field};
 
@@ -56,7 +56,7 @@ pub(super) fn place(
                     if is_kept(name) && fields.iter().any(|field| is_kept(&field.name)) {
                         return Err(Error::parameters(Parameter::Field, Reason::KeptField { field: name.clone() }));
                     }
-                    new_name(document, name)?
+                    new_name(document, fields, name)?
                 }
                 _ => NewField::free_name(
                     document,
@@ -80,8 +80,8 @@ fn named<'f>(document: &Document<'_>, fields: &'f [SignatureField], name: &str) 
     if let Some(field) = fields.iter().find(|field| field.name == name) {
         return Ok(field);
     }
-    if top_field_names(document)?.contains(name) {
-        return Err(Error::parameters(Parameter::Field, Reason::OtherField { field: name.to_owned() }));
+    if let Some(reason) = of_another_kind(document, name)? {
+        return Err(Error::parameters(Parameter::Field, reason));
     }
     let empty: Vec<String> =
         fields.iter().filter(|field| field.value.is_none()).map(|field| field.name.clone()).collect();
@@ -223,13 +223,25 @@ pub(super) fn enter_permissions(
     })?)
 }
 
+/// What stands in the form by a name that no signature field has in which one can sign; `None` where nothing does.
+fn of_another_kind(document: &Document<'_>, name: &str) -> Result<Option<Reason>, Error> {
+    let field = name.to_owned();
+    Ok(match top_field_names(document)?.contains(name) {
+        true if is_direct_signature_field(document, name)? => Some(Reason::DirectField { field }),
+        true => Some(Reason::OtherField { field }),
+        false => None,
+    })
+}
+
 /// A name for a new field: not empty, no full stop, not taken.
-pub(super) fn new_name(document: &Document<'_>, name: &str) -> Result<String, Error> {
+pub(super) fn new_name(document: &Document<'_>, fields: &[SignatureField], name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains('.') {
         return Err(Error::parameters(Parameter::Field, Reason::FieldName));
     }
-    if top_field_names(document)?.contains(name) {
-        return Err(Error::parameters(Parameter::Field, Reason::OtherField { field: name.to_owned() }));
+    let there = fields.iter().find(|field| field.name == name);
+    let taken = there.map(|there| Reason::FieldTaken { field: name.to_owned(), signed: there.value.is_some() });
+    match taken.map_or_else(|| of_another_kind(document, name), |taken| Ok(Some(taken)))? {
+        Some(reason) => Err(Error::parameters(Parameter::Field, reason)),
+        None => Ok(name.to_owned()),
     }
-    Ok(name.to_owned())
 }

@@ -75,7 +75,7 @@ pub fn reserve(document: &Document<'_>, fields: &[FieldToReserve]) -> Result<Tai
         .map(|field| SeenField { name: field.name.clone(), place: field.page.zip(field.rectangle) })
         .collect();
     for field in fields {
-        let name = new_name(document, &field.name)?;
+        let name = new_name(document, &existing, &field.name)?;
         if seen.iter().any(|taken| taken.name == name) {
             return Err(Error::parameters(Parameter::Field, Reason::FieldTwice { field: name }));
         }

@@ -234,6 +234,7 @@ impl<'d, 'a> Validator<'d, 'a> {
             findings.extend(role::required(&mut signatures, &self.policy.constraints.roles));
         }
         findings.extend(of_the_file(self.document, &unreadable, &mistyped));
+        findings.extend(cut_off(self.document, &signatures));
         findings.extend(timestamp::without_proof(&signatures));
         let exhausted = evidence.exhausted().into_iter().chain(past.exhausted()).chain(self.digests.exhausted());
         findings.extend(exhausted.map(|(what, most)| {
@@ -477,6 +478,15 @@ fn of_the_file(document: &Document<'_>, unreadable: &[Found], mistyped: &[Found]
         findings.push(Finding::new(Severity::Warning, Code::TimestampType, place));
     }
     findings
+}
+
+/// That the file's end is missing. A signature that covers the whole file answers for its end; an update that broke off is
+/// told by its own name.
+fn cut_off(document: &Document<'_>, signatures: &[SignatureReport]) -> Option<Finding> {
+    let is_whole = signatures.iter().any(|one| one.coverage == Coverage::WholeFile && one.digest_ok);
+    let is_cut = document.is_cut_off() || (document.lacks_end() && !is_whole);
+    (is_cut && document.unfinished_update().is_none())
+        .then(|| Finding::new(Severity::Warning, Code::DocumentCutOff, None))
 }
 
 /// /M, or, where that says nothing, the signing-time attribute.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::code::Code;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::role::Role;
 
@@ -35,6 +36,21 @@ impl<F: AsRef<Finding>> Report<F> {
     /// Whether something is wrong with the file itself, whatever its signatures say: it's never a valid one then.
     pub fn is_flawed(&self) -> bool {
         self.findings.iter().any(|finding| finding.as_ref().severity == Severity::Error)
+    }
+
+    /// Whether the end of the file is missing, and with it perhaps signatures: by what was found of the file, or because
+    /// what was signed reaches beyond it.
+    pub fn is_cut_off(&self) -> bool {
+        let is_said =
+            |finding: &F| matches!(finding.as_ref().code, Code::DocumentCutOff | Code::DocumentUnfinishedUpdate);
+        let reaches_beyond = |one: &SignatureReport<F>| match *one.byte_range.as_slice() {
+            [_, _, at, length] => {
+                let end = at.checked_add(length).and_then(|end| u64::try_from(end).ok());
+                end.is_some_and(|end| end > self.bytes)
+            }
+            _ => false,
+        };
+        self.findings.iter().any(is_said) || self.signatures.iter().any(reaches_beyond)
     }
 
     /// The first signature that keeps the whole from being passed because it can't be decided. A document time-stamp that

@@ -267,7 +267,17 @@ fn print(allotted: &[Allotted], format: Format, context: &Context) -> Result<(),
             }
         });
     }
-    context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")))
+    let printed = context.print(|sink| lines.iter().try_for_each(|line| writeln!(sink, "{line}")));
+    printed.map_err(|failure| failure.and(&given_out(allotted.iter().map(|one| &one.entry))))
+}
+
+/// That numbers are in the register though what says so couldn't be printed.
+pub(crate) fn given_out<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Bilingual {
+    let numbers = entries.into_iter().map(|entry| plain(&entry.number.to_string())).collect::<Vec<_>>().join("; ");
+    Bilingual::new(
+        format!(" Số đã cấp và đã ghi vào sổ: {numbers}; xem lại bằng kyso register list."),
+        format!(" Given out and in the register: {numbers}; kyso register list shows it again."),
+    )
 }
 
 /// A year's first number opens its book: whoever reads the wrong year there stops in time.

@@ -11,6 +11,7 @@ use kyso_register::{Certifier, Closing, Head, Office, Register, Stamp};
 
 use super::{Place, defect, reported};
 use crate::context::Context;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -60,8 +61,18 @@ enum Format {
     Json,
 }
 
+impl Format {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Pdf => Kind::Pdf,
+            Self::Csv => Kind::BookCsv,
+            Self::Json => Kind::BookJson,
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = Output::new(&arguments.output, arguments.force, context)?;
+    let output = Output::new(&arguments.output, arguments.format.kind(), arguments.force, context)?;
     let content = arguments.place.look(context, |register| async move {
         match arguments.closing {
             true => arguments.closing(&register, context).await,

@@ -13,6 +13,7 @@ use super::{Place, defect, reported};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::defect::Defect;
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -36,7 +37,8 @@ pub(crate) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let output = arguments.qr.as_deref().map(|path| Output::new(path, arguments.force, context)).transpose()?;
+    let output =
+        arguments.qr.as_deref().map(|path| Output::new(path, Kind::Png, arguments.force, context)).transpose()?;
     let head = arguments.place.look(context, |register| async move { register.head().await.map_err(reported) })?;
     let dark = modules(&head.to_string().to_uppercase()).map_err(defect)?;
     if let Some(output) = &output {

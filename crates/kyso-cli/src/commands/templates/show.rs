@@ -8,6 +8,7 @@ use kyso_certification::sample::{self, Size};
 use kyso_certification::statement::{Options, typeset};
 
 use crate::context::{Context, tell};
+use crate::existing::Kind;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::guarded::OutputPath;
@@ -54,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, catalogue: &Catalogue, context: &Contex
         context.print(|sink| sink.write_all(text.as_bytes()))?;
         return Ok(Exit::Done);
     };
-    let output = Output::new(path, arguments.force, context)?;
+    let output = Output::new(path, Kind::Pdf, arguments.force, context)?;
     let size = if arguments.long { Size::Long } else { Size::Short };
     let request = sample::request(template, catalogue, size);
     let number = sample::number(&request, catalogue);

@@ -133,7 +133,10 @@ fn revocation_by_the_agencies_policy() {
         ("list", Addresses { crl: url(), ..Addresses::default() }),
         ("responder", Addresses { ocsp: url(), ..Addresses::default() }),
         ("changes of a list", Addresses { delta_crl: url(), ..Addresses::default() }),
-        ("list in a directory", Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() }),
+        (
+            "list in a directory",
+            Addresses { crl_directory: Some(DirectoryPoint::Full("CRL 1")), ..Addresses::default() },
+        ),
     ] {
         let signature = world.only(&signed_by(&of(addresses)));
         // Of the authority, whose certificate names no place, it's said all the same.
