@@ -6,7 +6,8 @@
 //! 2. goes on behind what parts it: a region on the other side of a line is the paper's where it has the paper's tone
 //!    there. A backdrop has a tone of its own, if by a little.
 //!
-//! A sky ends at the land below it, a backdrop at the shoulders before it. A picture that fills the page has no paper then.
+//! A sky ends at the land below it, a backdrop at the shoulders before it. A picture that fills the page has no paper then. A
+//! backdrop that goes all round its subject is told by its tone and the subject: what is large, in one piece, on grey ground.
 
 use super::cells::{Cells, Colour, LIGHT, count, differs, luminance, whole};
 
@@ -26,6 +27,10 @@ const SHEET_SHARE: f64 = 0.5;
 const ALIKE: usize = 4;
 /// A program's paper that is at least this light, of 255, is white: nothing is hidden by more of it.
 const WHITE: f64 = 250.0;
+/// A scan's paper is at least this light, of 255, where something takes so much of the page in one piece: on darker ground that is
+/// a picture, and the ground its backdrop.
+const GREY: f64 = 215.0;
+const PICTURE_SHARE: f64 = 0.04;
 /// How wide what parts two regions of one sheet may be, in millimetres, and by how much the regions may differ there.
 const PARTED_MM: f64 = 15.0;
 const STEP: f64 = 5.0;
@@ -57,7 +62,9 @@ impl Cells {
             let is_ground: Vec<bool> = regions.iter().map(is_ground).collect();
             let of_sheet: Vec<bool> =
                 labels.iter().map(|label| label.is_some_and(|label| is_ground.get(label) == Some(&true))).collect();
-            (is_white || self.is_sheet(&of_sheet, (edge, whole(DEPTH_MM * per_mm)))).then_some(of_sheet)
+            let is_sheet = is_white || self.is_sheet(&of_sheet, (edge, whole(DEPTH_MM * per_mm)));
+            let is_backdrop = || light(paper) < GREY && self.largest_but(&of_sheet) >= PICTURE_SHARE * page;
+            (is_sheet && !is_backdrop()).then_some(of_sheet)
         });
         let Some(mut sheet) = sheet else { return vec![false; self.means.len()] };
         if let Some((colour, most)) = even.filter(|(colour, _)| luminance(colour) >= LIGHT) {
@@ -97,6 +104,13 @@ impl Cells {
         }
         let reached = |side: &Vec<bool>| count(side.iter().filter(|reached| **reached).count()) / count(side.len());
         columns.iter().chain(&rows).all(|side| reached(side) >= REACHED)
+    }
+
+    /// The most cells in one piece that are none of these.
+    fn largest_but(&self, cells: &[bool]) -> f64 {
+        let others: Vec<bool> = cells.iter().map(|cell| !cell).collect();
+        let largest = self.regions(&others, 0).1.into_iter().map(|region| region.cells).max();
+        count(largest.unwrap_or(0))
     }
 
     /// Whether two regions have the same tone on both sides of what parts them, which is no wider than `far` cells.
@@ -287,6 +301,19 @@ mod tests {
                 seen(x, y).map(|shade| shade * fall)
             };
             assert_eq!(blank_squares(photo(lit)), 0, "{backdrop:?}, uneven");
+        }
+    }
+
+    /// A head, or a thing on a table, with the backdrop all around; grey paper has writing on it.
+    #[test]
+    fn a_backdrop_all_round_its_subject_is_no_paper() {
+        let (wide, high) = PAGE_MM;
+        for shade in [120.0, 196.0, 210.0] {
+            let seen = |x: f64, y: f64| {
+                let is_head = ((x / wide - 0.5) / 0.2).hypot((y / high - 0.4) / 0.2) < 1.0;
+                if is_head { skin(x, y) } else { [shade; 3] }
+            };
+            assert_eq!(blank_squares(photo(seen)), 0, "{shade}");
         }
     }
 
