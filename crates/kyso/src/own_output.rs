@@ -21,6 +21,9 @@ use crate::validate::{Validator, witness};
 const MAX_COPIED: usize = 8 << 20;
 /// The work that judging may take before the key is used, as [`Document::limit_work`] counts: about 20 milliseconds.
 const MAX_WORK: u64 = 4_000_000;
+/// So many times that, for a file that had to be mended, or that somebody has signed before: readers may make more than one
+/// thing of it, and each is compared with what was signed.
+const TIMES_DOUBTFUL: u64 = 10;
 
 /// Bytes that a field and a catalog take, mostly.
 const WHAT_FOLLOWS: usize = 16 << 10;
@@ -139,8 +142,10 @@ fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
 /// Refuses a document that keeps its own signatures from being valid. Where the judgement costs too much, it's left to
 /// whoever verifies the written file.
 fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), Error> {
-    document.limit_work(MAX_WORK);
     let policy = any_policy();
+    let mut signed = SignatureField::all(document).map_err(unreadable)?.into_iter().filter(|field| field.value.is_some());
+    let is_doubtful = document.recovered().is_some() || signed.any(|field| intact(&field.name));
+    document.limit_work(if is_doubtful { MAX_WORK * TIMES_DOUBTFUL } else { MAX_WORK });
     let flaw = Validator::new(document, &policy).flaw(intact);
     let is_exhausted = document.is_exhausted();
     document.limit_work(u64::MAX);

@@ -357,7 +357,7 @@ fn every_file_is_valid_in_the_end_or_refused_at_the_beginning() {
         };
         let report = kyso::verify(&by_leader, &signing::policy()).unwrap();
         assert!(!report.is_flawed(), "{name}: {:#?}", report.findings);
-        assert!(report.signatures.iter().all(|row| row.modifications_allowed), "{name}");
+        assert!(report.signatures.iter().all(|row| row.modifications_allowed), "{name}: {report:#?}");
         let own = report.signatures.iter().filter(|row| row.indication == Indication::TotalPassed).count();
         assert!(own > 0, "{name}");
         let document = Document::parse(&by_leader).unwrap();
