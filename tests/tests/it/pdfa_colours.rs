@@ -118,7 +118,7 @@ fn copied(file: &[u8]) -> Vec<u8> {
 
 /// With a QR symbol.
 fn stamped(file: &[u8]) -> Vec<u8> {
-    let rectangle = Rectangle { x: 40.0, y: 700.0, width: 100.0, height: 120.0 };
+    let rectangle = Rectangle { x: 40.0, y: 690.0, width: 100.0, height: 130.0 };
     let stamp = QrStamp {
         base: LOOKUP.into(),
         code: LookupCode::from_random(*b"sample bits!"),

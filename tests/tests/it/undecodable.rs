@@ -460,6 +460,13 @@ fn new_objects_come_above_every_number_whatever_size_says() {
             assert_eq!(before.recovered(), None, "{name}");
             let used: BTreeSet<u32> =
                 before.numbers().into_iter().filter(|number| before.in_use(*number).is_some()).collect();
+            // In a stream, readers make different things of one that isn't a count.
+            if size.starts_with('-') && matches!(xref, Xref::Stream | Xref::Compressed) {
+                let by = (keys::signer(&keys::LEADER), signing::leader_parameters());
+                let refused = kyso::sign(&before, &by.0, &by.1, &SigningOptions::default());
+                assert_eq!(rule(refused), "document.wrong-row", "{name}");
+                continue;
+            }
             let signed = signing::sign(&odd, &signing::leader_parameters(), &keys::signer(&keys::LEADER));
             let after = Document::parse(&signed).unwrap();
             let new: BTreeSet<u32> = after.numbers().difference(&before.numbers()).copied().collect();
