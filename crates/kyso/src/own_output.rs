@@ -143,7 +143,8 @@ fn what_follows(signed: &Document<'_>, field: &str) -> Result<Vec<u8>, Error> {
 /// whoever verifies the written file.
 fn judge(document: &Document<'_>, intact: impl Fn(&str) -> bool) -> Result<(), Error> {
     let policy = any_policy();
-    let mut signed = SignatureField::all(document).map_err(unreadable)?.into_iter().filter(|field| field.value.is_some());
+    let mut signed =
+        SignatureField::all(document).map_err(unreadable)?.into_iter().filter(|field| field.value.is_some());
     let is_doubtful = document.recovered().is_some() || signed.any(|field| intact(&field.name));
     document.limit_work(if is_doubtful { MAX_WORK * TIMES_DOUBTFUL } else { MAX_WORK });
     let flaw = Validator::new(document, &policy).flaw(intact);
