@@ -171,11 +171,14 @@ def wrong_signatures(binary, path, keys):
 
 
 def size_of(path):
-    """Width and height of page 1 as PDFium shows it; A4's where it shows none."""
+    """Width and height of page 1 in points, as PDFium shows it; A4's where it shows none. PDFium has no notion of /UserUnit."""
     try:
-        return pypdfium2.PdfDocument(str(path))[0].get_size()
+        width, height = pypdfium2.PdfDocument(str(path))[0].get_size()
     except Exception:  # noqa: BLE001: whatever it is, PDFium doesn't show the page
         return 595, 842
+    unit = run("mutool", "show", str(path), "pages/1/UserUnit").stdout.decode("ascii", "replace").strip()
+    unit = float(unit) if re.fullmatch(r"[0-9.]+", unit) else 1
+    return width * unit, height * unit
 
 
 def scaled(path):
