@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use kyso::validate::Coverage;
 use kyso::{Bilingual, Error, Finding, Indication, Language, Report, both};
 
 use crate::text::choose;
@@ -68,12 +69,15 @@ impl Exit {
     pub(crate) fn of_report<F: AsRef<Finding>>(report: &Report<F>) -> Self {
         let signatures = &report.signatures;
         let failed = |s: &kyso::SignatureReport<F>| s.indication == Indication::TotalFailed || !s.modifications_allowed;
+        // What was signed as it ends is whole, however it ends.
+        let is_left_open =
+            report.is_cut_off() && signatures.iter().all(|signature| signature.coverage != Coverage::WholeFile);
         if report.is_flawed() || signatures.iter().any(failed) {
             Self::Failed
         } else if signatures.is_empty() {
             // Whether a file was signed isn't known where its end is missing.
             if report.is_cut_off() { Self::Indeterminate } else { Self::Unsigned }
-        } else if report.undecided().is_some() {
+        } else if report.undecided().is_some() || is_left_open {
             Self::Indeterminate
         } else {
             Self::Done

@@ -50,6 +50,8 @@ enum Doubt {
     Other(SubIndication),
     /// What is on the pages.
     Pages,
+    /// Whether the file is whole: its end is missing.
+    End,
 }
 
 impl Plainly {
@@ -290,6 +292,7 @@ fn doubt(report: &Report, codes: &Codes) -> Doubt {
         () => match open().find_map(|one| one.sub_indication) {
             Some(other) => Doubt::Other(other),
             None if codes.leave_open() => Doubt::Pages,
+            None if report.is_cut_off() => Doubt::End,
             None => Doubt::Other(SubIndication::Custom),
         },
     }
@@ -366,6 +369,17 @@ impl Doubt {
                 words::sub_indication(*reason, words.0).to_owned(),
                 // Evidence by another signer may be had.
                 online.filter(|_| *reason == SubIndication::RevocationOutOfBoundsNoPoe),
+            ),
+            (Self::End, _) => (
+                words
+                    .say(
+                        "tệp có đủ hay không, vì thiếu phần cuối; chữ ký số hoặc bằng chứng thêm sau đó có thể đã mất theo, hãy \
+                         lấy lại tệp đầy đủ",
+                        "whether the file is whole, because its end is missing, and with it perhaps signatures or evidence; get \
+                         the whole file again",
+                    )
+                    .to_owned(),
+                None,
             ),
             (Self::Pages, _) => (
                 words
