@@ -38,8 +38,18 @@ pub(crate) fn rehearse(document: &Document<'_>, draft: &SignedDocument) -> Resul
     if document.recovered().is_some() {
         demand_reached(document, draft)?;
     }
+    // Bytes behind the last signature were never signed; between two updates they'd pass for a comment.
+    let fields = SignatureField::all(document).map_err(unreadable)?;
+    let ends = fields.iter().filter_map(|field| match *field.value.as_ref()?.byte_range.as_slice() {
+        [_, _, start, length] => start.checked_add(length),
+        _ => None,
+    });
+    let is_followed = ends.max().is_some_and(|end| usize::try_from(end).is_ok_and(|end| end < document.bytes().len()));
+    if is_followed || document.bytes().len() > MAX_COPIED {
+        demand_signable(document)?;
+    }
     if document.bytes().len() > MAX_COPIED {
-        return demand_signable(document);
+        return Ok(());
     }
     let original = document.bytes();
     let mut bytes = Vec::with_capacity(original.len() + draft.tail.bytes.len() + WHAT_FOLLOWS);

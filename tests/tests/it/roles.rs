@@ -672,3 +672,46 @@ fn no_seal_over_what_came_after_the_leader() {
     assert_eq!(refused(try_to_seal(&renewed(base::metadata(titled)))), "seal.filled-in");
     assert!(try_to_seal(&renewed(base::metadata("2026-03-02"))).is_ok());
 }
+
+/// Where a person signs, the agency's seal stands for nobody, and a power that is over signs nothing.
+#[test]
+fn the_officers_place_takes_an_officers_signature() {
+    let officer = keys::PKI.issue(Profile::leader().name("Lê Thị Mẫu").key(KeyType::P256)).unwrap();
+    let signed = |by: &Identity| {
+        let signed = in_field(&result(), RECEIVER_FIELD, Role::Other, by);
+        in_field(&signed, CERTIFIER_FIELD, Role::Leader, &keys::LEADER)
+    };
+    let seal = |bytes: &[u8], until: Option<Timestamp>| {
+        let mut policy = signing::policy();
+        let mut entry = signing::entry(&officer, Role::Other);
+        entry.until = until;
+        policy.roster.certificates.push(entry);
+        let (document, signer) = (Document::parse(bytes).unwrap(), keys::signer(&keys::SEAL));
+        kyso::seal(&document, &signer, &signing::plain_seal(), &policy, &kyso::Outside::default())
+    };
+    assert_eq!(refused(seal(&signed(&keys::SEAL), None)), "seal.stranger");
+    let yesterday = *keys::NOW - SignedDuration::from_hours(24);
+    assert_eq!(refused(seal(&signed(&officer), Some(yesterday))), "seal.stranger");
+    assert!(seal(&signed(&officer), None).is_ok());
+}
+
+/// What stands behind a signature was never signed; the next signature doesn't make it a comment.
+#[test]
+fn nobody_signs_behind_bytes_that_nobody_signed() {
+    let signed = signing::sign(&shapes::plain(), &signing::parameters(Role::Leader), &keys::signer(&keys::LEADER));
+    for rest in ["% comment\n", "\n%%EOF\n", "x"] {
+        let bytes = [signed.as_slice(), rest.as_bytes()].concat();
+        let document = Document::parse(&bytes).unwrap();
+        let again = kyso::sign(
+            &document,
+            &keys::signer(&keys::OFFICER),
+            &signing::parameters(Role::Other),
+            &SigningOptions::default(),
+        );
+        assert!(again.is_err(), "{rest:?}");
+    }
+    let bytes = [signed.as_slice(), b"\r\n\n"].concat();
+    let document = Document::parse(&bytes).unwrap();
+    let parameters = signing::parameters(Role::Other);
+    assert!(kyso::sign(&document, &keys::signer(&keys::OFFICER), &parameters, &SigningOptions::default()).is_ok());
+}

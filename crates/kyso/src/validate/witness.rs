@@ -10,7 +10,7 @@ use super::report::{
 use crate::code::Code;
 use crate::error::{Cause, Error, Objection, Reason};
 use crate::pki::{Certificate, IdentityKind};
-use crate::role::{LeaderSignature, Role, is_anothers};
+use crate::role::{LeaderSignature, Role, SEAL_FIELD, is_anothers, is_kept, is_kept_for};
 
 /// How far a signer's clock may be ahead of the one that the policy's time is by.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -83,7 +83,7 @@ pub(crate) fn leader_signature(
             None => {
                 demand_unfilled(report)?;
                 if trust != Trust::Waived {
-                    demand_no_stranger(report, policy)?;
+                    demand_no_stranger(report, policy, &sealing)?;
                 }
                 return Ok(LeaderSignature::witnessed(field.clone(), report.sha256.clone(), sealing));
             }
@@ -139,11 +139,11 @@ pub(crate) fn demand_unfilled(report: &Report) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `seal.stranger`.
-fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
+fn demand_no_stranger(report: &Report, policy: &Policy, sealing: &str) -> Result<(), Error> {
     let signatures = report.signatures.iter().filter(|signature| signature.kind == SignatureType::Signature);
     for signature in signatures {
         if let Some(field) = &signature.field
-            && let Some(cause) = doubt(signature, policy)
+            && let Some(cause) = doubt(signature, policy, sealing)
         {
             return Err(Error::refused(Code::SealStranger, Reason::Stranger { field: field.clone(), cause }));
         }
@@ -153,10 +153,18 @@ fn demand_no_stranger(report: &Report, policy: &Policy) -> Result<(), Error> {
 
 /// Why the seal can't vouch for somebody's signature, whoever it is: the cause, or `Some(None)` where its certificate leads
 /// nowhere; `None` where nothing speaks against it.
-fn doubt(signature: &SignatureReport, policy: &Policy) -> Option<Option<Cause>> {
+fn doubt(signature: &SignatureReport, policy: &Policy, sealing: &str) -> Option<Option<Cause>> {
     let Some(signer) = &signature.signer else { return Some(Some(Cause::NoCertificate)) };
     if !(signature.digest_ok && signature.signature_ok && signature.modifications_allowed) {
         return Some(Some(Cause::Broken));
+    }
+    // Where a person signs, the agency's seal is nobody's signature; and a power that the roster ends is over.
+    let is_persons = signature.field.as_deref().is_some_and(|field| is_kept(field) && !is_kept_for(field, SEAL_FIELD));
+    if is_persons && (signature.role == Role::Seal || sealing.eq_ignore_ascii_case(&signer.fingerprint)) {
+        return Some(Some(Cause::SealingCertificate));
+    }
+    if signature.role_source == RoleSource::RosterOutsideDates {
+        return Some(Some(Cause::OutsideDates));
     }
     if signature.indication == Indication::TotalPassed {
         return None;
