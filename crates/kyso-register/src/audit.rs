@@ -13,6 +13,7 @@ use crate::event::{Event, Unchecked, What};
 use crate::head::Head;
 use crate::once::{self, Twice};
 use crate::problem::Problem;
+use crate::schema::Differences;
 use crate::since::{Compared, Trail};
 use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
 use crate::{Register, clock, kept, schema};
@@ -29,6 +30,10 @@ pub struct Audit {
     pub years: Vec<YearAudit>,
     /// What is wrong; empty where all is well.
     pub problems: Vec<Problem>,
+    /// A table or a column isn't there, or not as it was, and what the register holds can't be read: only the schema was looked at,
+    /// and all else here says nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// The heads that were written down, held against the chain.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<Compared>,
@@ -38,6 +43,13 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// The schema's problems alone.
+    fn unread(schema: Differences) -> Self {
+        let head = BEGINNING.to_owned();
+        let (years, since, unchecked) = (Vec::new(), Vec::new(), Vec::new());
+        Self { events: 0, head, years, problems: schema.problems, unread: true, since, unchecked }
+    }
+
     /// Whether nothing is wrong, and everything is as it was when the heads were written down.
     pub fn is_whole(&self) -> bool {
         self.problems.is_empty() && self.since.iter().all(|compared| compared.difference.is_none())
@@ -90,15 +102,14 @@ impl Register {
         let trail = Trail::of(heads);
         let (head, made) = (BEGINNING.to_owned(), BEGINNING.to_owned());
         let mut auditor = Auditor { head, made, trail, ..Auditor::default() };
-        auditor.file(&mut transaction).await?;
-        auditor.problems.extend(schema::differences(&mut transaction).await?);
-        auditor.entries(&mut transaction).await?;
-        auditor.events(&mut transaction).await?;
-        auditor.books(&mut transaction).await?;
-        auditor.numbers(&mut transaction).await?;
-        auditor.definitions(&mut transaction).await?;
+        let schema = schema::differences(&mut transaction).await?;
+        let read = if schema.is_unreadable { None } else { Some(auditor.read(&mut transaction, &schema).await) };
         transaction.rollback().await.map_err(Error::database)?;
-        Ok(auditor.done())
+        match read {
+            None => Ok(Audit::unread(schema)),
+            Some(Err(Error::Database(_))) if schema.has_changed_table() => Ok(Audit::unread(schema)),
+            Some(read) => read.map(|()| auditor.done()),
+        }
     }
 }
 
@@ -144,6 +155,16 @@ struct Auditor {
 }
 
 impl Auditor {
+    async fn read(&mut self, connection: &mut SqliteConnection, schema: &Differences) -> Result<(), Error> {
+        self.file(connection).await?;
+        self.problems.extend(schema.problems.iter().cloned());
+        self.entries(connection).await?;
+        self.events(connection).await?;
+        self.books(connection).await?;
+        self.numbers(connection).await?;
+        self.definitions(connection).await
+    }
+
     async fn file(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
         for row in
             sqlx::query("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await.map_err(Error::database)?
@@ -454,6 +475,6 @@ impl Auditor {
         let years = years.into_iter().map(year).collect();
         let since = self.trail.compared(|id| self.entries.get(id).map(|seen| seen.number.clone()));
         let Self { events, head, problems, unchecked, .. } = self;
-        Audit { events, head, years, problems, since, unchecked }
+        Audit { events, head, years, problems, unread: false, since, unchecked }
     }
 }

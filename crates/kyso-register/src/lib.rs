@@ -152,6 +152,7 @@ impl Register {
             .foreign_keys(true);
         let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
         let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(Error::database)?;
+        schema::demand_recorded(&mut *writer.acquire().await.map_err(Error::database)?).await?;
         migrations().run(&writer).await.map_err(Error::database)?;
         let seen = kept::demand_unchanged(&mut *writer.acquire().await.map_err(Error::database)?, &definitions).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));

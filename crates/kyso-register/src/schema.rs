@@ -7,43 +7,123 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::error::Error;
-use crate::migrations;
 use crate::problem::{Problem, Schema};
 use crate::store::Columns as _;
+use crate::{migrations, steps};
 
-/// SQLite's own statistics (ANALYZE) and the migrator's own table: their form is theirs, and nothing rests on it.
-const NOT_OURS: [&str; 3] = ["sqlite_stat1", "sqlite_stat4", "_sqlx_migrations"];
+/// The migrator's own table: which versions of the schema were made.
+const RECORD: &str = "_sqlx_migrations";
+/// SQLite's own statistics (ANALYZE) and the migrator's own table: their form is theirs. Of the latter only what is read is
+/// looked at.
+const NOT_OURS: [&str; 3] = ["sqlite_stat1", "sqlite_stat4", RECORD];
 
 /// What a rule is (table, index, trigger, view) and its name.
 type Name = (String, String);
 /// The table that it's about, and its SQL; SQLite's own indexes have none.
 type Rule = (String, Option<String>);
 
-/// Every rule that isn't there, reads otherwise, or was put in.
-pub(crate) async fn differences(connection: &mut SqliteConnection) -> Result<Vec<Problem>, Error> {
-    let wanted = made().await?;
+/// How the database's rules differ.
+pub(crate) struct Differences {
+    /// Every rule that isn't there, reads otherwise, or was put in. What goes with a table that was taken away isn't told beside it.
+    pub(crate) problems: Vec<Problem>,
+    /// A table or a column isn't there: what stands in the others can't be held against it.
+    pub(crate) is_unreadable: bool,
+}
+
+impl Differences {
+    /// Whether a table reads otherwise, be all its columns there.
+    pub(crate) fn has_changed_table(&self) -> bool {
+        let is_changed =
+            |one: &Problem| matches!(one, Problem::Schema { kind, how: Schema::Changed, .. } if kind == "table");
+        self.problems.iter().any(is_changed)
+    }
+}
+
+/// What the migrator's table says.
+enum Record {
+    /// It says nothing, or can't be read.
+    Lost(Schema),
+    /// These versions of the schema were made.
+    Versions(Vec<i64>),
+}
+
+/// Holds the database's rules against those that this version makes.
+pub(crate) async fn differences(connection: &mut SqliteConnection) -> Result<Differences, Error> {
+    let (wanted, tables) = made().await?;
     let found = rules(connection).await?;
+    let is_gone = |table: &str| !found.contains_key(&("table".to_owned(), table.to_owned()));
     let problem = |(kind, name): &Name, how| Problem::Schema { kind: kind.clone(), name: name.clone(), how };
     let mut problems = Vec::new();
     for (name, rule) in &wanted {
         match found.get(name) {
+            None if name.0 != "table" && is_gone(&rule.0) => {}
             None => problems.push(problem(name, Schema::Missing)),
             Some(other) if other != rule => problems.push(problem(name, Schema::Changed)),
             Some(_) => {}
         }
     }
     problems.extend(found.keys().filter(|name| !wanted.contains_key(*name)).map(|name| problem(name, Schema::Added)));
-    Ok(problems)
+    if let Record::Lost(how) = record(connection).await? {
+        problems.push(problem(&("table".to_owned(), RECORD.to_owned()), how));
+    }
+    let mut is_unreadable = false;
+    for (table, wanted) in &tables {
+        let found = columns(connection, table).await?;
+        is_unreadable |= is_gone(table) || wanted.iter().any(|column| !found.contains(column));
+    }
+    Ok(Differences { problems, is_unreadable })
 }
 
-/// The rules of a register that was made just now.
-async fn made() -> Result<BTreeMap<Name, Rule>, Error> {
+/// Refuses a register whose record of how it was made is lost: to make it again would fail half way.
+pub(crate) async fn demand_recorded(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let is_new = columns(connection, "entry").await?.is_empty() && columns(connection, "event").await?.is_empty();
+    match record(connection).await? {
+        Record::Lost(_) if !is_new => Err(Error::Damaged(format!("table {RECORD}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether another version of this program made the database: its rules are others, and nobody took them away.
+pub(crate) async fn is_of_another_version(connection: &mut SqliteConnection) -> Result<bool, Error> {
+    Ok(match record(connection).await? {
+        Record::Lost(_) => false,
+        Record::Versions(versions) => !versions.into_iter().eq(steps().into_iter().map(|step| step.version)),
+    })
+}
+
+async fn record(connection: &mut SqliteConnection) -> Result<Record, Error> {
+    let columns = columns(connection, RECORD).await?;
+    if columns.is_empty() {
+        return Ok(Record::Lost(Schema::Missing));
+    }
+    if ["version", "success", "checksum"].iter().any(|wanted| !columns.iter().any(|column| column == wanted)) {
+        return Ok(Record::Lost(Schema::Changed));
+    }
+    let rows = sqlx::query("SELECT version FROM _sqlx_migrations ORDER BY version");
+    let rows = rows.fetch_all(connection).await.map_err(Error::database)?;
+    let versions = rows.iter().map(|row| row.value("version")).collect::<Result<Vec<i64>, _>>()?;
+    Ok(if versions.is_empty() { Record::Lost(Schema::Changed) } else { Record::Versions(versions) })
+}
+
+/// The columns of a table; none where it isn't there.
+async fn columns(connection: &mut SqliteConnection, table: &str) -> Result<Vec<String>, Error> {
+    let rows = sqlx::query("SELECT name FROM pragma_table_info(?)").bind(table);
+    let rows = rows.fetch_all(connection).await.map_err(Error::database)?;
+    rows.iter().map(|row| row.value("name")).collect()
+}
+
+/// The rules of a register that was made just now, and the columns of its tables.
+async fn made() -> Result<(BTreeMap<Name, Rule>, Vec<(String, Vec<String>)>), Error> {
     let options = SqliteConnectOptions::new().in_memory(true);
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(Error::database)?;
     migrations().run_direct(None, &mut connection, false).await.map_err(Error::database)?;
     let rules = rules(&mut connection).await?;
+    let mut tables = Vec::new();
+    for (_, table) in rules.keys().filter(|(kind, _)| kind == "table") {
+        tables.push((table.clone(), columns(&mut connection, table).await?));
+    }
     connection.close().await.map_err(Error::database)?;
-    Ok(rules)
+    Ok((rules, tables))
 }
 
 async fn rules(connection: &mut SqliteConnection) -> Result<BTreeMap<Name, Rule>, Error> {
@@ -57,7 +137,7 @@ async fn rules(connection: &mut SqliteConnection) -> Result<BTreeMap<Name, Rule>
             (row.value("type")?, row.value("name")?, row.value("tbl_name")?);
         let is_not_ours = NOT_OURS.contains(&name.as_str()) && kind == "table";
         // The migrator's table has an index of SQLite's own making.
-        let is_index_of_it = row.value::<Option<String>>("sql")?.is_none() && table == "_sqlx_migrations";
+        let is_index_of_it = row.value::<Option<String>>("sql")?.is_none() && table == RECORD;
         if !is_not_ours && !is_index_of_it {
             rules.insert((kind, name), (table, row.value("sql")?));
         }

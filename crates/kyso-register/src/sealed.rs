@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sqlx::SqliteConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::store::Columns as _;
-use crate::{BUSY_TIMEOUT, READERS, Register, kept, steps};
+use crate::{BUSY_TIMEOUT, READERS, Register, kept, schema, steps};
 
 /// SQLite's primary result codes for a file that can't be written to or opened (SQLITE_READONLY, SQLITE_CANTOPEN).
 const SEALED: [u32; 2] = [8, 14];
@@ -32,6 +32,41 @@ impl Register {
         }
     }
 
+    /// Opens the register for an audit: as [`open_to_read`](Self::open_to_read), and where that fails because a table or a column
+    /// was taken away, as it is, so that [`audit`](Self::audit) names it. Anything else fails on such a register.
+    ///
+    /// # Errors
+    /// As [`open_to_read`](Self::open_to_read).
+    pub async fn open_to_audit(directory: &Path) -> Result<Self, Error> {
+        let error = match Self::open_to_read(directory).await {
+            Err(error @ (Error::Database(_) | Error::Damaged(_))) => error,
+            opened => return opened,
+        };
+        let opened = match Self::open_as_it_is(directory, false).await {
+            Err(why) if is_sealed(&why) => Self::open_as_it_is(directory, true).await,
+            opened => opened,
+        };
+        // What it fails for was said already.
+        opened.ok().flatten().ok_or(error)
+    }
+
+    /// The register whose schema isn't this version's any more, with nothing looked at but that; none where it is.
+    async fn open_as_it_is(directory: &Path, is_sealed: bool) -> Result<Option<Self>, Error> {
+        let definitions = Arc::new(Definitions::load(&directory.join("registers.toml"))?);
+        let path = directory.join("register.sqlite3");
+        let is_immutable = is_sealed && !Beside::of(&path)?.is_shared;
+        let readers = readers(&path, is_immutable).await?;
+        let mut connection = readers.acquire().await.map_err(Error::database)?;
+        let is_explained = schema::is_of_another_version(&mut connection).await?
+            || schema::differences(&mut connection).await?.problems.is_empty();
+        drop(connection);
+        if is_explained {
+            readers.close().await;
+            return Ok(None);
+        }
+        Ok(Some(Self { writer: readers.clone(), readers, definitions, seen: 0, clock_confirmed: false }))
+    }
+
     pub(crate) async fn open_sealed(directory: &Path) -> Result<Self, Error> {
         let definitions = Arc::new(Definitions::load(&directory.join("registers.toml"))?);
         let path = directory.join("register.sqlite3");
@@ -39,21 +74,25 @@ impl Register {
         if let Some(journal) = state.unreadable {
             return Err(Error::Journal(journal));
         }
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .read_only(true)
-            // SQLite then makes no files beside it, and looks for none.
-            .immutable(!state.is_shared)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT).max_connections(READERS);
-        let readers = pool.connect_with(options).await.map_err(Error::database)?;
+        let readers = readers(&path, !state.is_shared).await?;
         let mut connection = readers.acquire().await.map_err(Error::database)?;
         demand_this_version(&mut connection, &path).await?;
         let seen = kept::demand_unchanged(&mut connection, &definitions).await?;
         drop(connection);
         Ok(Self { writer: readers.clone(), readers, definitions, seen, clock_confirmed: false })
     }
+}
+
+/// Connections that write nothing. `is_immutable`: SQLite then makes no files beside it, and looks for none.
+async fn readers(path: &Path, is_immutable: bool) -> Result<SqlitePool, Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(is_immutable)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true);
+    let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT).max_connections(READERS);
+    pool.connect_with(options).await.map_err(Error::database)
 }
 
 /// What lies beside the database.

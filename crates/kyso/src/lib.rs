@@ -337,16 +337,16 @@ pub fn extend<'g>(
     };
     let after = after.as_ref().unwrap_or(&before);
     match goal {
-        Goal::Every(level) => validate::attained::demand_level(after, level, None)?,
+        Goal::Every(_) | Goal::Renewal => validate::attained::demand_level(after, goal.level(), None)?,
         Goal::One(level, field) => validate::attained::demand_level(after, level, Some(field))?,
-        Goal::Renewal => validate::attained::demand_time_stamp(after)?,
     }
     validate::attained::demand_kept(&before, after)?;
     Ok(extended)
 }
 
 /// Appends evidence about the newest document time-stamp and a new one over it: before the authority's certificate
-/// expires or an algorithm grows weak, and again before the new one does.
+/// expires or an algorithm grows weak, and again before the new one does. What a signature lacks for PAdES-B-LTA, as one does
+/// that was put on after the last document time-stamp, is fetched as by [`extend()`].
 ///
 /// # Errors
 /// [`Error::Refused`] with rule `renew.nothing` where there's no document time-stamp; those of [`extend()`].

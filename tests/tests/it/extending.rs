@@ -159,6 +159,37 @@ fn a_sealed_document_is_extended_and_renewed() {
     assert_lasts(&verified(&services, &again), Level::Lta, "renewed");
 }
 
+/// A seal that came after the last document time-stamp brings no evidence about itself: a renewal fetches it, as extending does.
+#[test]
+fn a_renewal_fetches_what_a_later_signature_lacks() {
+    let services = Services::start(*keys::NOW);
+    let first = signed(&services, &shapes::plain(), BaselineLevel::Lta, &leader(&services)).unwrap();
+    let seal = services.world.issue(Profile::seal().key(KeyType::P256)).unwrap();
+    let document = Document::parse(&first).unwrap();
+    for level in [BaselineLevel::B, BaselineLevel::T] {
+        let (signer, name) = (keys::signer(&seal), level.name());
+        let parameters = SignatureParameters::seal(services.world.now()).level(level);
+        let sealed = kyso::seal(&document, &signer, &parameters, &policy(&services), &services.outside()).unwrap();
+        let file = sealed.tail.after(&first);
+
+        // Without anybody who fetches it nothing is given out.
+        let whole = Document::parse(&file).unwrap();
+        let alone = Outside::default().time_stamper(&services);
+        let refused = kyso::renew(&whole, &policy(&services), &alone);
+        assert!(matches!(refused, Err(Error::Parameters { name: Parameter::Fetcher, .. })), "{name}");
+        // Nor where its place doesn't answer.
+        services.down.borrow_mut().extend([path::OCSP, path::CRL]);
+        let refused = kyso::renew(&whole, &policy(&services), &services.outside());
+        assert!(matches!(refused, Err(Error::Outside { service: Service::Revocation, .. })), "{name}");
+        services.down.borrow_mut().clear();
+
+        let again = renewed(&services, &file).unwrap();
+        let report = verified(&services, &again);
+        assert_eq!(report.signatures.iter().filter(|row| row.kind == SignatureType::Signature).count(), 2, "{name}");
+        assert_lasts(&report, Level::Lta, name);
+    }
+}
+
 #[test]
 fn nothing_is_written_twice_nor_fetched_twice() {
     let services = Services::start(*keys::NOW);

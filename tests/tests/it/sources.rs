@@ -632,6 +632,14 @@ fn evidence_whose_signer_has_come_to_its_end_is_asked_for_anew() {
         let file = signed(&world, &leader, BaselineLevel::Lt).unwrap();
         assert_reached(&world, &file, Level::Lt, "before");
         let sealed_before = signed(&world, &leader, BaselineLevel::Lta).unwrap();
+        let seal = world.issue(Profile::seal().key(KeyType::P256)).unwrap();
+        let later = {
+            let document = Document::parse(&sealed_before).unwrap();
+            let parameters = SignatureParameters::seal(world.now()).level(BaselineLevel::Lt);
+            let (policy, signer, connected) = (policy(&world), keys::signer(&seal), Connected::to(&world));
+            let sealed = kyso::seal(&document, &signer, &parameters, &policy, &connected.outside()).unwrap();
+            sealed.tail.after(&sealed_before)
+        };
 
         world.travel_to(minutes(&world, 20));
         let verdict = |file: &[u8], policy: &Policy| kyso::verify(file, policy).unwrap().signatures.remove(0);
@@ -647,6 +655,10 @@ fn evidence_whose_signer_has_come_to_its_end_is_asked_for_anew() {
         let row = verdict(&file, &online);
         assert_eq!(row.indication, Indication::TotalPassed, "{name}: {row:#?}");
 
+        // A renewal sees to a seal that came after the last document time-stamp too.
+        let again = renewed(&world, &Connected::to(&world), &later).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_reached(&world, &again, Level::Lta, name);
+
         for (to, level) in LASTING {
             let again = extended(&world, &Connected::to(&world), &file, to).unwrap();
             assert!(again.len() > file.len(), "{name}");
@@ -655,7 +667,6 @@ fn evidence_whose_signer_has_come_to_its_end_is_asked_for_anew() {
             let length = again.len();
             assert_eq!(extended(&world, &Connected::to(&world), &again, to).unwrap().len(), length, "{name}");
         }
-        let seal = world.issue(Profile::seal().key(KeyType::P256)).unwrap();
         let parameters = SignatureParameters::seal(world.now());
         let (policy_now, signer) = (policy(&world), keys::signer(&seal));
         kyso::seal(&document, &signer, &parameters, &policy_now, &Connected::to(&world).outside())

@@ -120,6 +120,15 @@ impl Place {
         self.opened(context, Register::open_to_read(&self.archive), work)
     }
 
+    /// As [`look`](Self::look), on a register whose schema isn't whole too.
+    pub(super) fn audit<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        context: &Context,
+        work: impl FnOnce(Register) -> F,
+    ) -> Result<T, Failure> {
+        self.opened(context, Register::open_to_audit(&self.archive), work)
+    }
+
     fn opened<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         context: &Context,

@@ -240,6 +240,57 @@ async fn the_databases_own_rules_are_looked_at() {
     sound(&register).await;
 }
 
+/// Where what the register holds can't be read any more, the audit says what was taken away, and nothing that follows from it.
+#[tokio::test]
+async fn a_table_or_column_that_was_taken_away_is_named() {
+    for (sql, is_unread, wanted) in [
+        ("DROP TABLE number_twice", true, "table number_twice was taken away"),
+        ("DROP TABLE definition", true, "table definition was taken away"),
+        ("ALTER TABLE book RENAME COLUMN first TO beginning", true, "table book was changed"),
+        ("ALTER TABLE entry RENAME COLUMN content TO said", true, "table entry was changed"),
+        ("ALTER TABLE definition RENAME COLUMN sha256 TO digest", true, "table definition was changed"),
+        (
+            "DROP TABLE number_twice; CREATE VIEW number_twice AS SELECT 1 AS x",
+            true,
+            "table number_twice was taken away",
+        ),
+        ("DROP TABLE _sqlx_migrations", false, "table _sqlx_migrations was taken away"),
+        ("ALTER TABLE _sqlx_migrations RENAME COLUMN checksum TO x", false, "table _sqlx_migrations was changed"),
+        ("DELETE FROM _sqlx_migrations", false, "table _sqlx_migrations was changed"),
+    ] {
+        let (directory, register) = filled().await;
+        let head = sound(&register).await.head;
+        let mut connection = raw(directory.path()).await;
+        run(&mut connection, sql).await.expect(sql);
+        connection.close().await.unwrap();
+        let before = register.audit().await.unwrap();
+        register.close().await;
+        // Opened anew, and as often as one likes: opening it mends nothing, and breaks nothing more.
+        for _ in 0..2 {
+            let register =
+                Register::open_to_audit(directory.path()).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            let audit = register.audit().await.unwrap();
+            register.close().await;
+            assert_eq!(audit, before, "{sql}");
+            assert!(!audit.is_whole() && audit.unread == is_unread, "{sql}: {audit:?}");
+            assert_eq!(audit.head == head, !is_unread, "{sql}");
+            let told = audit.problems.iter().map(|one| one.text(Language::English)).collect::<Vec<_>>();
+            assert!(told.iter().any(|text| text.contains(wanted)), "{sql}: {told:?}");
+            let is_schema = |one: &Problem| matches!(one, Problem::Schema { .. });
+            assert!(audit.problems.iter().all(is_schema), "{sql}: {told:?}");
+        }
+    }
+    // Another version's register isn't taken for one that somebody changed.
+    let (directory, register) = filled().await;
+    register.close().await;
+    let mut connection = raw(directory.path()).await;
+    let sql = "INSERT INTO _sqlx_migrations SELECT 99, description, installed_on, success, checksum, execution_time \
+               FROM _sqlx_migrations WHERE version = 3; CREATE TABLE later (x)";
+    run(&mut connection, sql).await.unwrap();
+    connection.close().await.unwrap();
+    assert!(matches!(Register::open_to_audit(directory.path()).await, Err(Error::Database(_))));
+}
+
 /// Events cut off at the end leave no broken link: the head that was written down elsewhere tells.
 #[tokio::test]
 async fn the_head_of_the_chain_changes_with_every_event() {

@@ -23,7 +23,7 @@ pub enum Goal<'g> {
     Every(BaselineLevel),
     /// A level for the signature in this field; the others as far as their evidence can be had.
     One(BaselineLevel, &'g str),
-    /// A new document time-stamp, before the last one loses its strength.
+    /// A new document time-stamp, before the last one loses its strength, with PAdES-B-LTA for every signature under it.
     Renewal,
 }
 
@@ -148,21 +148,22 @@ impl Task<'_, '_> {
         self.protect(growing, &token)
     }
 
-    /// Evidence about the last document time-stamp, as fresh as can be, under a new one.
+    /// What every signature lacks, and evidence about the last document time-stamp, as fresh as can be, under a new one. A
+    /// signature that came after the last one may have no evidence yet, or none that serves still: the new one is to keep it.
     fn renew(&self, signatures: &Signatures, growing: &mut Growing<'_, '_>) -> Result<(), Error> {
         let Some((signature, token)) = signatures.newest_time_stamp() else {
             let message = "the document has no document time-stamp to renew; extend it to PAdES-B-LTA first";
             return Err(Error::refused(Code::RenewNothing, Reason::ByRule(message)));
         };
-        let mut material = Material::default();
+        let mut used = self.collect(signatures)?;
         if let Some(mut subject) = authority(token) {
-            let mut collector = self.sources.collector.borrow_mut();
-            material.merge(collector.collect(&subject)?);
             // Evidence from before the time-stamp doesn't say that the authority's certificate is good still.
             subject.used_at = self.time;
-            material.merge(collector.collect(&subject)?);
+            let material = self.sources.collector.borrow_mut().collect(&subject)?;
+            used.iter_mut()
+                .filter(|one| std::ptr::eq(one.signature, signature))
+                .for_each(|one| one.material.merge(material.clone()));
         }
-        let used = [Used { signature, material }];
         let token = growing.grow(|document| {
             let mut update = Update::new(document);
             self.enter(document, &mut update, &used)?;

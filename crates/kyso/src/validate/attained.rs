@@ -32,10 +32,7 @@ pub(crate) fn demand_level(report: &Report, level: BaselineLevel, field: Option<
 }
 
 /// Demands that the newest document time-stamp holds.
-///
-/// # Errors
-/// [`Error::Outside`].
-pub(crate) fn demand_time_stamp(report: &Report) -> Result<(), Error> {
+fn demand_time_stamp(report: &Report) -> Result<(), Error> {
     let newest = report.signatures.iter().rev().find(|one| one.kind == SignatureType::DocumentTimestamp);
     newest.map_or(Ok(()), demand_founded)
 }

@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     let audit = arguments
         .place
-        .look(context, |register| async move { register.audit_since(&since).await.map_err(reported) })?;
+        .audit(context, |register| async move { register.audit_since(&since).await.map_err(reported) })?;
     context.print(|sink| match arguments.format {
         Format::Json => {
             writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))
@@ -90,7 +90,15 @@ fn audited(audit: &Audit, context: &Context) -> Vec<String> {
             ),
         });
     }
-    lines.push(format!("{}: {} ({})", context.say("Sự kiện", "Events"), audit.events, audit.head));
+    if audit.unread {
+        let told = context.say(
+            "Không đọc được nội dung sổ vì cấu trúc cơ sở dữ liệu không còn nguyên; các số và đầu sổ chưa được đối chiếu.",
+            "What the register holds can't be read, for the database's schema isn't whole; numbers and heads weren't looked at.",
+        );
+        lines.push(told.to_owned());
+    } else {
+        lines.push(format!("{}: {} ({})", context.say("Sự kiện", "Events"), audit.events, audit.head));
+    }
     if audit.problems.is_empty() {
         lines.push(
             context
