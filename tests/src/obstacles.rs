@@ -401,9 +401,32 @@ fn layers() -> Vec<Obstacle> {
         of(&dictionary("/OCGs [50 0 R 51 0 R] /P /AnyOff"), "/OFF [51 0 R]", "")
             .fill("shown where one is off, but not by all", hidden),
         of(&dictionary("/VE [/Not 50 0 R]"), "", "").fill("by an expression, not", hidden),
-        of(&dictionary("/VE [/And 50 0 R [/Not 51 0 R]]"), "/OFF [51 0 R]", "").fill("by an expression, and", seen),
+        of(&dictionary("/VE [/And 50 0 R [/Not 51 0 R]]"), "/OFF [51 0 R]", "").fill("by an expression, and", hidden),
         of("60 0 R", "/OFF [50 0 R]", "").more(60, dictionary("/OCGs 50 0 R")).fill("a member by reference", hidden),
-        of(&dictionary(""), "/OFF [50 0 R]", "").fill("a member of nothing", seen),
+        of(&dictionary(""), "/OFF [50 0 R]", "").fill("a member of nothing", hidden),
+        of(&dictionary("/OCGs []"), "", "").fill("a member of none", hidden),
+        of(&dictionary("/OCGs [null]"), "", "").fill("a member of null", hidden),
+        of(&dictionary("/OCGs [99 0 R]"), "", "").fill("a member of what isn't there", hidden),
+        of(&dictionary("/OCGs [50 0 R 99 0 R]"), "", "").fill("a member of one that isn't there", hidden),
+        of(&dictionary("/OCGs [50 0 R 51 0 R]"), "", "").fill("a member of two that are on", seen),
+        of(&dictionary("/OCGs 60 0 R"), "", "").more(60, "[50 0 R]").fill("a member of a list by reference", seen),
+        of(&dictionary("/OCGs 60 0 R"), "/OFF [50 0 R]", "")
+            .more(60, dictionary("/OCGs 50 0 R"))
+            .fill("a member of a membership", hidden),
+        of(&dictionary("/OCGs [<< /Type /OCG /Name (x) >>]"), "", "").fill("a member of a group of its own", hidden),
+        of("<< /Type /OCG /Name (x) >>", "", "").fill("in a group of its own", hidden),
+        of("60 0 R", "", "").more(60, "<< /Type /OCG /Name (x) >>").fill("in a layer that isn't listed", hidden),
+        of("60 0 R", "", "").more(60, "50 0 R").fill("in a layer by way of another object", hidden),
+        of("60 0 R", "", "")
+            .more(60, "61 0 R")
+            .more(61, dictionary("/OCGs 50 0 R"))
+            .fill("a member by way of another object", hidden),
+        of(group, "/OFF [60 0 R]", "")
+            .more(60, "50 0 R")
+            .fill("in a layer that is off by way of another object", hidden),
+        of(group, "/OFF [60 0 R]", "").more(60, "51 0 R").fill("beside a layer that is off by way of another", seen),
+        of("99 0 R", "", "").fill("in a layer that isn't there", hidden),
+        of("null", "/OFF [50 0 R]", "").fill("in null", seen),
         of(group, "", "/Usage << /Export << /ExportState /OFF >> >>").fill("in a layer for no other format", hidden),
         of(group, "/AS [<< /Event /View /OCGs [50 0 R] /Category [/Zoom] >>]", "/Usage << /Zoom << /max 0.1 >> >>")
             .fill("in a layer that is shown at some sizes", hidden),

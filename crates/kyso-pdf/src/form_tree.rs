@@ -23,7 +23,7 @@ const PASSWORD: i64 = 1 << 13;
 /// The push button flag: what it shows is no state.
 const PUSH_BUTTON: i64 = 1 << 16;
 /// The combo flag of choice fields: a box that shows one choice.
-const COMBO: i64 = 1 << 17;
+pub(crate) const COMBO: i64 = 1 << 17;
 /// The comb flag of text fields.
 const COMB: i64 = 1 << 24;
 

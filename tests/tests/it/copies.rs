@@ -327,7 +327,17 @@ fn what_annotations_show_is_in_an_extract_or_it_is_refused() {
             vec![format!("/Subtype /Square {rect} /IC [1 0 0]").replace("/F 4", "/F 2")],
             String::new(),
         ),
-        ("in no view", vec![format!("/Subtype /Stamp {look}").replace("/F 4", "/F 36")], String::new()),
+        ("in no view", vec![format!("/Subtype /Stamp {look}").replace("/F 4", "/F 32")], String::new()),
+        (
+            "a note that keeps its size and stays upright, as its page does",
+            vec![format!("/Subtype /Text {look}").replace("/F 4", "/F 28")],
+            String::new(),
+        ),
+        (
+            "a member of a layer that all show",
+            vec![format!("/Subtype /Stamp {look} /OC << /Type /OCMD /OCGs [6 0 R] >>")],
+            layers("/ON [6 0 R]"),
+        ),
         ("a field that nobody filled in", vec![format!("{text} {rect}")], form("")),
     ] {
         let annotations: Vec<&str> = annotations.iter().map(String::as_str).collect();
@@ -345,9 +355,29 @@ fn what_annotations_show_is_in_an_extract_or_it_is_refused() {
         }
     }
 
-    // Nothing of its own is drawn for a box that isn't ticked.
+    // A box that isn't ticked needs no look for that.
     let unticked = format!("/Subtype /Widget /FT /Btn /T (a) /V /Off /AS /Off {rect} /AP << /N << /Yes 8 0 R >> >>");
-    assert_eq!(losses(&extracted(&annotated(&[&unticked], &form("")), &[1])), ["extract.annotation"]);
+    assert!(extracted(&annotated(&[&unticked], &form("")), &[1]).losses.is_empty());
+
+    // A link is drawn where it has a look; a border without one isn't lost in silence.
+    let web = "/A << /S /URI /URI (https://example.vn) >>";
+    for (link, lost) in [
+        (format!("{rect} /Dest [3 0 R /Fit] /Border [0 0 0]"), &["extract.link"][..]),
+        (format!("{rect} /Dest [3 0 R /Fit] /Border [0 0 2]"), &["extract.annotation"]),
+        (format!("{rect} /Dest [3 0 R /Fit] /BS << /W 2 >>"), &["extract.annotation"]),
+        (format!("{rect} {web} /BS << /W 2 >>"), &["extract.annotation"]),
+        (format!("{rect} {web} /BS << /W 0 >>"), &[]),
+        (format!("{rect} {web} /Border [0 0 2]"), &[]),
+        (format!("{look} {web} /Border [0 0 2]"), &[]),
+        (format!("{look} /Dest [3 0 R /Fit]"), &["extract.link"]),
+    ] {
+        let extract = extracted(&annotated(&[&format!("/Subtype /Link {link}")], ""), &[1]);
+        assert_eq!(losses(&extract), lost, "{link}");
+        if link.contains("/AP") {
+            let stamp = extracted(&annotated(&[&format!("/Subtype /Stamp {look}")], ""), &[1]);
+            assert!(Picture::of(&extract.pdf, 1, DPI) == Picture::of(&stamp.pdf, 1, DPI), "{link}");
+        }
+    }
     for (name, annotation, catalog) in [
         ("a box", format!("/Subtype /Square {rect} /IC [1 0 0] /C [0 0 1]"), String::new()),
         (
@@ -377,6 +407,45 @@ fn what_annotations_show_is_in_an_extract_or_it_is_refused() {
             format!("/Subtype /Widget /FT /Btn /T (a) /V /On /AS /On {rect} /AP << /N << /Yes 8 0 R >> >>"),
             form(""),
         ),
+        ("a box that isn't ticked, where viewers draw boxes", unticked.clone(), form("/NeedAppearances true")),
+        (
+            "a box that is ticked, where viewers draw boxes",
+            unticked.replace("/Off", "/Yes"),
+            form("/NeedAppearances true"),
+        ),
+        ("a list", format!("/Subtype /Widget /FT /Ch /T (a) /Opt [(x) (y)] {rect}"), form("")),
+        (
+            "a place to sign that has a ground",
+            format!("/Subtype /Widget /FT /Sig /T (a) /MK << /BG [1 1 0.8] >> {rect}"),
+            form(""),
+        ),
+        (
+            "a place to sign that has a border",
+            format!("/Subtype /Widget /FT /Sig /T (a) /MK << /BC [1 0 0] >> {rect}"),
+            form(""),
+        ),
+        (
+            "what stays upright, on a turned page",
+            format!("/Subtype /Stamp {look}").replace("/F 4", "/F 20"),
+            String::new(),
+        ),
+        (
+            "what keeps its size, on a turned page",
+            format!("/Subtype /Text {look}").replace("/F 4", "/F 12"),
+            String::new(),
+        ),
+        ("printed alone", format!("/Subtype /Stamp {look}").replace("/F 4", "/F 36"), String::new()),
+        (
+            "invisible where its kind is unknown",
+            format!("/Subtype /Stamp {look}").replace("/F 4", "/F 5"),
+            String::new(),
+        ),
+        ("a member of no layer", format!("/Subtype /Stamp {look} /OC << /Type /OCMD /OCGs [] >>"), layers("")),
+        (
+            "a member of a membership",
+            format!("/Subtype /Stamp {look} /OC << /Type /OCMD /OCGs << /Type /OCMD /OCGs 6 0 R >> >>"),
+            layers("/OFF [6 0 R]"),
+        ),
         ("in a layer that is off", format!("/Subtype /Stamp {look} /OC 6 0 R"), layers("/OFF [6 0 R]")),
         (
             "in a layer by an expression",
@@ -398,6 +467,10 @@ fn what_annotations_show_is_in_an_extract_or_it_is_refused() {
         if annotation.contains("/OC 7 0 R") {
             let layer = b"<< /Type /OCG /Name (screen) /Usage << /Print << /PrintState /OFF >> >> >>".to_vec();
             bytes = append(&bytes, &Objects::from([(7, layer)]), &Layout::default());
+        }
+        if name.ends_with("on a turned page") {
+            let page = "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << >> /Rotate 90 /Annots [10 0 R] >>";
+            bytes = append(&bytes, &Objects::from([(3, page.into())]), &Layout::default());
         }
         let refused = kyso_certification::extract(&Document::parse(&bytes).unwrap(), &[1]);
         let is_told = matches!(refused, Err(Error::Refused { rule: Code::PageLosesAnnotation, .. }));

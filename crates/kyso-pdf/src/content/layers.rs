@@ -10,7 +10,7 @@ use crate::file::document::Document;
 use crate::update::edit::{edit, shown};
 use crate::update::incremental::Update;
 
-/// Deepest visibility expression.
+/// Deepest visibility expression, and most objects from a name to its group.
 const MAX_DEPTH: usize = 32;
 /// Most groups that one membership is asked about.
 const MAX_GROUPS: usize = 10_000;
@@ -35,8 +35,8 @@ enum Reading {
     InPrint,
     /// By the group's usage in another format, before the configuration.
     InExport,
-    /// By readers that hide a group in certain circumstances, if the configuration says so, and that go by groups which
-    /// /OCGs doesn't list.
+    /// By readers that hide a group in certain circumstances, if the configuration says so, and that find a group by way of
+    /// another object.
     InCircumstances,
 }
 
@@ -51,6 +51,8 @@ struct Configuration {
     off: HashSet<ObjectId>,
     /// The groups that its usage applications (table 101) show in certain circumstances.
     depending: HashSet<ObjectId>,
+    /// The groups that it names by way of another object: viewers differ in whether it names them.
+    aliased: HashSet<ObjectId>,
 }
 
 impl Configuration {
@@ -66,7 +68,19 @@ impl Configuration {
             }
         }
         let (on, off) = (groups(document, configuration, b"ON")?, groups(document, configuration, b"OFF")?);
-        Ok(Self { are_off, on, off, depending })
+        Ok(Self { are_off, on, off, depending, aliased: HashSet::new() })
+    }
+
+    fn with_aliases(mut self, document: &Document<'_>) -> Result<Self, Error> {
+        for named in self.on.iter().chain(&self.off).chain(&self.depending) {
+            let mut object = document.value(*named)?;
+            for _ in 0..MAX_DEPTH {
+                let Some(Object::Reference(id)) = object else { break };
+                self.aliased.insert(id);
+                object = document.value(id)?;
+            }
+        }
+        Ok(self)
     }
 }
 
@@ -74,6 +88,14 @@ impl Configuration {
 fn groups(document: &Document<'_>, holder: &Dictionary, key: &[u8]) -> Result<HashSet<ObjectId>, Error> {
     let groups = document.items(holder.get(key).ok())?;
     Ok(groups.iter().filter_map(|id| id.as_reference().ok()).collect())
+}
+
+/// What is referred to, which may be a reference itself.
+fn once_resolved(document: &Document<'_>, object: &Object) -> Result<Option<Object>, Error> {
+    match object {
+        Object::Reference(id) => document.value(*id),
+        direct => Ok(Some(direct.clone())),
+    }
 }
 
 /// The configurations of the document's layers.
@@ -102,9 +124,10 @@ impl Layers {
             return Err(Error::Budget { budget: "configurations of layers", limit, offset: None });
         }
         let mut layers = Self::read(document)?;
+        layers.default = layers.default.with_aliases(document)?;
         for configuration in &configurations {
             if let Object::Dictionary(configuration) = document.resolve_value(configuration)? {
-                layers.others.push(Configuration::read(document, &configuration)?);
+                layers.others.push(Configuration::read(document, &configuration)?.with_aliases(document)?);
             }
         }
         Ok(layers)
@@ -123,8 +146,12 @@ impl Layers {
     }
 
     /// Whether all readers show an object with this /OC: by every configuration, on screen, in print and in other formats.
+    /// They agree only about what is written in the plainest way.
     pub(crate) fn always_shows(&self, document: &Document<'_>, membership: Option<&Object>) -> Result<bool, Error> {
-        let Some(membership) = membership else { return Ok(true) };
+        let Some(membership) = membership.filter(|membership| !membership.is_null()) else { return Ok(true) };
+        if !self.is_plain(document, membership)? {
+            return Ok(false);
+        }
         for configuration in std::iter::once(&self.default).chain(&self.others) {
             for reading in READINGS.into_iter().chain(FURTHER) {
                 if !self.asked(document, configuration, reading).membership(membership)? {
@@ -133,6 +160,36 @@ impl Layers {
             }
         }
         Ok(true)
+    }
+
+    /// Whether this is a group, or a membership of at least one group and without an expression.
+    fn is_plain(&self, document: &Document<'_>, membership: &Object) -> Result<bool, Error> {
+        if self.is_plain_group(document, membership)? {
+            return Ok(true);
+        }
+        let Some(Object::Dictionary(dictionary)) = once_resolved(document, membership)? else { return Ok(false) };
+        let is_membership = matches!(document.get(&dictionary, b"Type")?, Object::Name(kind) if kind == b"OCMD");
+        let (true, false, Ok(groups)) = (is_membership, dictionary.has(b"VE"), dictionary.get(b"OCGs")) else {
+            return Ok(false);
+        };
+        let groups = match once_resolved(document, groups)? {
+            Some(Object::Array(groups)) => groups,
+            _ => vec![groups.clone()],
+        };
+        // Whoever asks for the state of more groups gets an error.
+        for group in groups.iter().take(MAX_GROUPS) {
+            if !self.is_plain_group(document, group)? {
+                return Ok(false);
+            }
+        }
+        Ok(!groups.is_empty())
+    }
+
+    /// Whether this refers to one of the document's groups, without another object between.
+    fn is_plain_group(&self, document: &Document<'_>, group: &Object) -> Result<bool, Error> {
+        let Some(id) = group.as_reference().ok().filter(|id| self.all.contains(id)) else { return Ok(false) };
+        let Some(Object::Dictionary(group)) = document.value(id)? else { return Ok(false) };
+        Ok(matches!(document.get(&group, b"Type")?, Object::Name(kind) if kind == b"OCG"))
     }
 
     fn asked<'l, 'd, 'a>(
@@ -226,15 +283,17 @@ impl Asked<'_, '_, '_> {
         })?;
         let Object::Dictionary(dictionary) = self.document.resolve_value(group)? else { return Ok(true) };
         let is_strict = matches!(self.reading, Reading::InCircumstances);
-        let is_group = |id: &ObjectId| is_strict || self.all.contains(id);
-        let Some(id) = group.as_reference().ok().filter(is_group) else { return Ok(true) };
+        let Some(id) = group.as_reference().ok().filter(|id| self.all.contains(id)) else { return Ok(true) };
         if self.is_always_shown(&dictionary)? {
             return Ok(true);
         }
         if let Some(on) = self.usage(&dictionary)? {
             return Ok(on);
         }
-        let Configuration { are_off, on, off, depending } = self.configuration;
+        let Configuration { are_off, on, off, depending, aliased } = self.configuration;
+        if is_strict && aliased.contains(&id) {
+            return Ok(false);
+        }
         if is_strict && depending.contains(&id) {
             let usage = self.document.dictionary(&dictionary, b"Usage")?;
             if CIRCUMSTANCES.iter().any(|key| usage.has(key)) {

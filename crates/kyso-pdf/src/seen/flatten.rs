@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use lopdf::{Dictionary, Object, ObjectId};
 
-use super::visible::{HIDDEN, NO_VIEW, flags};
+use super::default_appearance::border_width;
+use super::visible::{HIDDEN, INVISIBLE, NO_ROTATE, NO_VIEW, NO_ZOOM, PRINT, flags};
 use crate::content::form::{Appearance, AppearanceState, Fitted, FormBox};
 use crate::content::layers::Layers;
 use crate::error::{Error, Reason, Rule};
 use crate::file::document::Document;
-use crate::form_tree::FormNode;
+use crate::form_tree::{COMBO, FormNode};
 use crate::geometry::Matrix;
 use crate::page::Page;
 use crate::signature::signature_field::text_of;
@@ -103,15 +104,24 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page, viewing: &Viewing)
         if is_signed {
             lose(Lost::Signature, field_name(document, &annotation)?);
         }
-        if is_unseen(document, &annotation)? || kind == b"Popup" {
+        let bits = flags(document, &annotation)?;
+        if bits & HIDDEN != 0 || bits & (NO_VIEW | PRINT) == NO_VIEW || kind == b"Popup" {
             continue;
         }
         if kind == b"Link" {
-            match web_link(document, &annotation)? {
-                Some(link) => flat.links.push(link),
-                None => lose(Lost::Link, "Link".into()),
+            let is_drawn = has_appearance(document, &annotation)?;
+            let has_border = !is_drawn && border_width(document, &annotation)?.is_some_and(|width| width > 0.0);
+            let link = web_link(document, &annotation, is_drawn)?;
+            // What a link to the web has as its /Border stays.
+            if has_border && (link.is_none() || annotation.has(b"BS")) {
+                lose(Lost::Annotation, "Link".into());
+            } else if link.is_none() {
+                lose(Lost::Link, "Link".into());
             }
-            continue;
+            flat.links.extend(link);
+            if !is_drawn {
+                continue;
+            }
         }
         let refused = || -> Result<Error, Error> {
             let name = match kind.as_slice() {
@@ -128,15 +138,15 @@ pub(crate) fn flattened(document: &Document<'_>, page: &Page, viewing: &Viewing)
         let field = item.as_reference().ok().and_then(|id| viewing.redrawn.get(&id));
         if let Some(field) = field
             && kind == b"Widget"
-            && !need_appearances::is_drawn_as_filled(document, field, &annotation)?
+            && (is_button(document, field, &annotation)?
+                || !need_appearances::is_drawn_as_filled(document, field, &annotation)?)
         {
             return Err(refused()?);
         }
         match look(document, &annotation)? {
+            Look::Form(_) if do_viewers_differ(bits, page) => return Err(refused()?),
             Look::Form(form) => flat.forms.push(form),
             Look::Nothing => {}
-            // PDFium draws a box that isn't ticked all the same.
-            Look::NoState => lose(Lost::Annotation, String::from_utf8_lossy(&kind).into_owned()),
             // What is drawn for a signature is in its appearance.
             Look::Viewers if is_signed => {}
             Look::Viewers if is_drawn_by_viewers(document, &kind, &annotation)? => return Err(refused()?),
@@ -154,14 +164,29 @@ pub(super) fn is_unseen(document: &Document<'_>, annotation: &Dictionary) -> Res
     Ok(flags(document, annotation)? & (HIDDEN | NO_VIEW) != 0)
 }
 
+/// Whether viewers don't all show an annotation with these flags, or not all in the same place: some hide any kind that is
+/// invisible, what is printed but not viewed is to be seen on paper alone, and what doesn't turn or grow with its page is
+/// elsewhere on one that is turned.
+fn do_viewers_differ(flags: i64, page: &Page) -> bool {
+    flags & (INVISIBLE | NO_VIEW) != 0 || page.rotate != 0 && flags & (NO_ROTATE | NO_ZOOM) != 0
+}
+
+/// Whether this is a button with a place: viewers that are told to draw fields draw it in their own way, ticked or not.
+fn is_button(document: &Document<'_>, field: &FormNode, widget: &Dictionary) -> Result<bool, Error> {
+    Ok(field.kind == b"Btn" && document.rectangle(widget, b"Rect")?.is_some())
+}
+
+fn has_appearance(document: &Document<'_>, annotation: &Dictionary) -> Result<bool, Error> {
+    let is_one = !matches!(Appearance::normal(document, annotation)?, Appearance::None);
+    Ok(is_one || !Appearance::states(document, annotation)?.is_empty())
+}
+
 /// What an annotation looks like.
 enum Look {
     /// As this form draws it.
     Form(FlatForm),
     /// As nothing.
     Nothing,
-    /// As most viewers have it, as nothing: it's off, and has no form for that.
-    NoState,
     /// As viewers think fit: it brings no appearance.
     Viewers,
     /// As some viewers draw it, and others don't.
@@ -173,7 +198,8 @@ fn look(document: &Document<'_>, annotation: &Dictionary) -> Result<Look, Error>
         Appearance::Form { id, .. } => id,
         Appearance::None if !Appearance::states(document, annotation)?.is_empty() => {
             let is_off = AppearanceState::of(annotation) == AppearanceState::Named(b"Off");
-            return Ok(if is_off { Look::NoState } else { Look::Doubtful });
+            // A box that isn't ticked needs no form for that.
+            return Ok(if is_off { Look::Nothing } else { Look::Doubtful });
         }
         Appearance::None => return Ok(Look::Viewers),
         // A button that nobody has pressed is in no state.
@@ -195,10 +221,15 @@ fn is_drawn_by_viewers(document: &Document<'_>, kind: &[u8], annotation: &Dictio
     if kind != b"Widget" {
         return Ok(DRAWN_BY_VIEWERS.contains(&kind));
     }
-    let is_signature = matches!(of_field(document, annotation, b"FT")?, Object::Name(kind) if kind == b"Sig");
-    if is_signature || document.rectangle(annotation, b"Rect")?.is_none() {
+    if document.rectangle(annotation, b"Rect")?.is_none() {
         return Ok(false);
     }
+    let kind = of_field(document, annotation, b"FT")?;
+    // A list shows what it offers, chosen or not.
+    let is_list = matches!(&kind, Object::Name(kind) if kind == b"Ch")
+        && of_field(document, annotation, b"Ff")?.as_i64().unwrap_or(0) & COMBO == 0;
+    let offers =
+        is_list && matches!(of_field(document, annotation, b"Opt")?, Object::Array(options) if !options.is_empty());
     let says_something = match of_field(document, annotation, b"V")? {
         Object::Null => false,
         Object::Name(state) => state != b"Off",
@@ -218,11 +249,11 @@ fn is_drawn_by_viewers(document: &Document<'_>, kind: &[u8], annotation: &Dictio
                 },
         )
     })?;
-    Ok(says_something || is_styled)
+    Ok(offers || says_something || is_styled)
 }
 
-/// A link without anything but its place and its web address.
-fn web_link(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<Dictionary>, Error> {
+/// A link without anything but its place, its web address and, where nothing else is drawn for it, its border.
+fn web_link(document: &Document<'_>, annotation: &Dictionary, is_drawn: bool) -> Result<Option<Dictionary>, Error> {
     let Object::Dictionary(action) = document.get(annotation, b"A")? else { return Ok(None) };
     let is_web = matches!(document.get(&action, b"S")?, Object::Name(kind) if kind == b"URI");
     let address = document.get(&action, b"URI")?;
@@ -238,6 +269,10 @@ fn web_link(document: &Document<'_>, annotation: &Dictionary) -> Result<Option<D
         if annotation.has(key) {
             link.set(key, document.get(annotation, key)?);
         }
+    }
+    // Without the style that goes before it, /Border would show where it was none.
+    if is_drawn || annotation.has(b"BS") {
+        link.set("Border", Object::Array(vec![0.into(), 0.into(), 0.into()]));
     }
     link.set("A", plain);
     Ok(Some(link))

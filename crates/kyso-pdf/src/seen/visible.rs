@@ -18,11 +18,11 @@ use crate::signature::signature_field::SignatureField;
 use crate::update::need_appearances;
 
 /// Annotation flags (12.5.3, table 167).
-const INVISIBLE: i64 = 1;
+pub(super) const INVISIBLE: i64 = 1;
 pub(crate) const HIDDEN: i64 = 2;
-const PRINT: i64 = 4;
-const NO_ZOOM: i64 = 8;
-const NO_ROTATE: i64 = 16;
+pub(super) const PRINT: i64 = 4;
+pub(super) const NO_ZOOM: i64 = 8;
+pub(super) const NO_ROTATE: i64 = 16;
 pub(crate) const NO_VIEW: i64 = 32;
 /// NoView, turned round while the mouse is over the annotation.
 const TOGGLE_NO_VIEW: i64 = 256;
