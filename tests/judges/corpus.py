@@ -18,7 +18,7 @@ SECONDS = 60
 # Rules that may refuse a file: what it says of itself forbids a further signature, or readers show other objects or pages of it.
 # Where the file as it was found is one that `kyso verify` calls wrong (exit 1), it may be refused too: it would never verify.
 # Any other refusal is a failure.
-MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted|cross-reference doesn't list|page tree is wrong")
+MAY_REFUSE = re.compile(r"DocMDP|FieldMDP|XFA|encrypted|cross-reference doesn't list|page tree is wrong|doesn't hold the objects")
 
 
 def kyso(binary, verb, source, target, keys, who, image, rectangle, width):
