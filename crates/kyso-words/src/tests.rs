@@ -123,7 +123,8 @@ fn each_language_tells_what_is_wrong() {
     let text = words(Language::Vietnamese).error(&broken);
     assert!(text.starts_with("Không đọc được tệp như một tệp PDF đúng chuẩn tại byte 12: "), "{text}");
     assert!(text.contains("hãy lấy lại tệp đầy đủ") && text.ends_with(". [trailer: no /Root]"), "{text}");
-    assert_eq!(words(Language::English).error(&broken), "Trailer: no /Root (at byte 12).");
+    let text = words(Language::English).error(&broken);
+    assert!(text.starts_with("Trailer: no /Root (at byte 12): ") && text.contains("get the whole file"), "{text}");
 }
 
 #[test]
