@@ -56,9 +56,9 @@ impl Trust {
 /// certifier's. And the seal vouches for whatever else is signed: unless trust is waived, every signature holds, and its
 /// certificate leads to an anchor or stands in the roster.
 ///
-/// The time that the signer states is nobody's proof. It must lie neither before the certificate's nor ahead of the policy's;
-/// and the leader's power by the roster lasts until a time-stamp's time, or, without one, until `sealed`, when the seal was
-/// made or, where it isn't made yet, the policy's time.
+/// The time that the signer states proves nothing. It must lie within the certificate's validity, and not ahead of the policy's
+/// time. The roster must give the leader the power at the time of a time-stamp over the signature; without one, at `sealed`, when
+/// the seal was made; and where no seal is there yet, at the policy's time.
 ///
 /// # Errors
 /// [`Error::Refused`] naming what the best candidate lacks, or what is wrong with the whole file.
