@@ -40,16 +40,20 @@ def places(path):
 
 
 def tests_of(path, known={}):
-    """The names of a file's tests; None where there is no such file. A test has its attribute right above it."""
+    """The names of a file's tests; None where there is no such file. A test has its attribute right above it, or is a function of the
+    file that a macro runs over each database or pair of stores."""
     if path not in known:
         file = next((place for place in places(path) if place.is_file()), None)
-        known[path] = None if file is None else set(
-            re.findall(
-                r"#\[(?:\w+::)?test\b[^\n]*\]\s*(?:(?:#\[[^\n]*\]|//[^\n]*)\s*)*(?:async )?fn (\w+)",
-                file.read_text(encoding="utf-8"),
-            )
-        )
+        known[path] = None if file is None else tests_in(file.read_text(encoding="utf-8"))
     return known[path]
+
+
+def tests_in(text):
+    """The names of the tests of a file with this text."""
+    own = re.findall(r"#\[(?:\w+::)?test\b[^\n]*\]\s*(?:(?:#\[[^\n]*\]|//[^\n]*)\s*)*(?:async )?fn (\w+)", text)
+    defined = set(re.findall(r"^async fn (\w+)", text, re.M))
+    listed = {name for names in re.findall(r"^for_each_\w+!\(([^)]*)\)", text, re.M) for name in re.findall(r"\w+", names)}
+    return set(own) | (defined & listed)
 
 
 def wrong_with(state, shown):

@@ -82,6 +82,13 @@ impl Running {
 /// Writes `kyso.toml` and all that it names: a leader's key `chu-tich` with the image `chu-ky`, the seal's key
 /// `con-dau` with the image `dau`; uploads of up to 1 MB, a free port.
 pub fn write(directory: &Path) -> Callers {
+    let callers = write_config(directory, "");
+    make_archive(&directory.join("data"));
+    callers
+}
+
+/// The same without an archive, for callers whose secrets end so.
+pub fn write_config(directory: &Path, tag: &str) -> Callers {
     let pki = TestPki::new(Timestamp::now()).unwrap();
     let leader = pki.issue(Profile::leader().key(KeyType::P256)).unwrap();
     let seal = pki.issue(Profile::seal().key(KeyType::P256)).unwrap();
@@ -92,7 +99,7 @@ pub fn write(directory: &Path) -> Callers {
 
     let mut config = String::from(CONFIG);
     let mut caller = |name: &str, role: &str, more: &str| {
-        let secret = format!("kyso_{role}_{}", name.len());
+        let secret = format!("kyso_{role}_{}{tag}", name.len());
         let sha256: String = openssl::sha::sha256(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         config.push_str(&format!("[[token]]\nname = '{name}'\nrole = '{role}'\nsha256 = '{sha256}'\n{more}\n"));
         secret
@@ -105,6 +112,12 @@ pub fn write(directory: &Path) -> Callers {
     };
     write("kyso.toml", config.as_bytes());
     callers
+}
+
+/// Makes a new archive, as an operator does once.
+pub fn make_archive(directory: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { kyso_archive::Archive::init(directory, None).await.unwrap().close().await });
 }
 
 /// Writes the keys of a leader and of an agency, their root and the roster that names both.

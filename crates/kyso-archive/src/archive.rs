@@ -1,157 +1,276 @@
-//! The archive: the object store and the rows, as one.
+//! The archive: its directory, its database, its store and its keys, as one.
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
-use kyso::{Report, VerifiedArtifact};
-use uuid::Uuid;
+use kyso::crypto::hex;
+use kyso_certification::retention::Rules;
+use tokio::sync::Notify;
 
-use crate::artifact::{Artifact, FileReport, Meta};
-use crate::claims::{Claim, Claimed, Claims, Idempotency, Name, Turn};
-use crate::database::Database;
+use crate::anchors::Anchors;
+use crate::clock::{Clock, floor, now};
+use crate::database::{Database, Row, values};
+use crate::earlier;
+use crate::edges;
 use crate::error::Error;
-use crate::objects::{self, Objects};
+use crate::identity::{self, FORMAT, Identity, Keys};
+use crate::mending::Suspicion;
+use crate::moving::retired;
 use crate::private;
+use crate::request::{Naming, random};
+use crate::restore;
+use crate::retention;
+use crate::status::Totals;
+use crate::store::{Store, sync_directory};
+use crate::turns::{Turn, Turns};
 
-/// A directory in which signed documents are kept. Cheap to clone.
+/// The agency of an installation that serves one.
+pub(crate) const SOLE: &str = "ward";
+/// The database's name.
+pub(crate) const DATABASE: &str = "archive.sqlite3";
+
+/// An agency's archive. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Archive {
-    pub(crate) objects: Objects,
+    pub(crate) agency: String,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) store: Store,
+    /// A copy of it elsewhere.
+    pub(crate) second: Option<Store>,
     pub(crate) database: Database,
-    pub(crate) claims: Claims,
-    _lock: std::sync::Arc<File>,
-}
-
-/// The acknowledgement: the document is on the disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// What was kept.
-    pub artifact: Artifact,
-    /// Whether the archive had these very bytes before; the artifact is then the earlier one.
-    pub known: bool,
+    /// None where it's only read.
+    pub(crate) keys: Option<Keys>,
+    pub(crate) clock: Clock,
+    pub(crate) turns: Turns,
+    /// How long a claim keeps other processes away, in microseconds.
+    pub(crate) lease: i64,
+    /// When this process opened it, in microseconds.
+    pub(crate) opened: i64,
+    /// Something waits for its place in the log.
+    pub(crate) woken: Arc<Notify>,
+    /// Whether the log's files are held to be what was signed.
+    pub(crate) suspicion: Suspicion,
+    /// Checkpoints outside.
+    pub(crate) anchors: Anchors,
+    /// How long documents are kept.
+    pub(crate) rules: Arc<Rules>,
+    /// Figures about many rows, and until when they're told again.
+    pub(crate) totals: Arc<tokio::sync::Mutex<Option<(Instant, Totals)>>>,
+    _lock: Option<Arc<[File; 2]>>,
 }
 
 impl Archive {
-    /// Opens the archive in this directory, or makes it.
-    ///
-    /// # Errors
-    /// [`Error::InUse`] where another process has it open; [`Error::File`] and [`Error::Database`].
-    pub async fn open(directory: &Path) -> Result<Self, Error> {
-        let path = directory.to_owned();
-        let (lock, objects) = blocking(move || {
-            private::make_directory(&path).map_err(Error::file(&path))?;
-            let path = path.canonicalize().map_err(Error::file(&path))?;
-            path.parent().map_or(Ok(()), objects::sync_directory)?;
-            let lock = lock(&path)?;
-            Ok((lock, Objects::open(&path)?))
-        })
-        .await?;
-        let database = Database::open(&directory.join("kyso.sqlite3")).await?;
-        let path = directory.to_owned();
-        blocking(move || objects::sync_directory(&path)).await?;
-        Ok(Self { objects, database, claims: Claims::default(), _lock: std::sync::Arc::new(lock) })
+    /// Whether there's an archive in the directory, of this format or an earlier one.
+    pub fn is_in(directory: &Path) -> bool {
+        [DATABASE, identity::OBJECT, "o", earlier::DATABASE].iter().any(|name| directory.join(name).exists())
     }
 
-    /// Asks what an idempotency key stands for, after waiting for whoever is at work under it.
+    /// Makes an archive in a directory that has none. Where making one was cut off, it's made whole. `origin` is the name of its log.
     ///
     /// # Errors
-    /// [`Error::KeyReused`] where the key was used for another request.
-    pub async fn claim(&self, idempotency: Idempotency) -> Result<Claim, Error> {
-        let claimed = self.claims.claim(idempotency).await;
-        Ok(match self.database.done(&claimed.idempotency).await? {
-            Some((artifact, answer)) => Claim::Kept { artifact, answer },
-            None => Claim::Open(claimed),
+    /// [`Error::Exists`] where there's one; [`Error::InUse`], [`Error::NotLocal`], [`Error::File`], [`Error::Database`].
+    pub async fn init(directory: &Path, origin: Option<String>) -> Result<Self, Error> {
+        if let Some(origin) = &origin {
+            identity::demand_origin(origin)?;
+        }
+        let path = directory.to_owned();
+        let (lock, store, keys) = blocking(move || {
+            private::make_directory(&path).map_err(Error::file(&path))?;
+            let path = path.canonicalize().map_err(Error::file(&path))?;
+            path.ancestors().skip(1).try_for_each(|above| sync_directory(above).or_else(not_mine))?;
+            let lock = lock(&path)?;
+            // Its object is written last: from then on it's an archive.
+            if path.join(identity::OBJECT).exists() || path.join(earlier::DATABASE).exists() {
+                return Err(Error::Exists(path));
+            }
+            Ok((lock, Store::make(&path)?, Keys::make(&path)?))
+        })
+        .await?;
+        let database = Database::create(&directory.join(DATABASE)).await?;
+        let identity = match identity_in(&database, SOLE).await? {
+            Some(identity) => identity,
+            None => introduce(&database, SOLE, Identity::new(origin, &keys)?).await?,
+        };
+        let (object, in_store) = (identity.written()?, store.clone());
+        blocking(move || in_store.put(identity::OBJECT, &object)).await?;
+        Self::assembled(SOLE, identity, store, database, Some(keys), Some(lock)).await
+    }
+
+    /// Opens the archive in the directory. One of an earlier format is taken over.
+    ///
+    /// # Errors
+    /// [`Error::Absent`] where there's none; [`Error::InUse`] where another process has it open; [`Error::Retired`] where it moved
+    /// elsewhere; [`Error::DatabaseMissing`],
+    /// [`Error::OtherArchive`], [`Error::SchemaChanged`], [`Error::RolledBack`] where it isn't what it was; [`Error::File`],
+    /// [`Error::Database`].
+    pub async fn open(directory: &Path) -> Result<Self, Error> {
+        if !Self::is_in(directory) {
+            return Err(Error::Absent(directory.to_owned()));
+        }
+        restore::demand_done(directory)?;
+        let path = directory.to_owned();
+        let lock = blocking(move || {
+            let lock = lock(&path)?;
+            // Under the lock: whoever moves an archive has it.
+            retired::demand_active(&path)?;
+            Ok(lock)
+        })
+        .await?;
+        if earlier::is_to_be_taken_over(directory) {
+            earlier::take_over(directory).await?;
+        }
+        let path = directory.to_owned();
+        let (store, keys) = blocking(move || Ok((Store::open(&path)?, Keys::open(&path)?))).await?;
+        let database = Database::open(&directory.join(DATABASE)).await?;
+        Self::checked(SOLE, &directory.join(DATABASE), store, database, Some(keys), Some(lock)).await
+    }
+
+    /// Opens the archive in the directory to read it alone, beside whoever has it open: nothing is written, nothing is made, no private
+    /// key is read.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), without [`Error::InUse`]; [`Error::Schema`] where it's of an earlier format.
+    pub async fn open_to_read(directory: &Path) -> Result<Self, Error> {
+        Self::opened_to_read(directory, None).await
+    }
+
+    /// Opens the archive in the directory to back it up, beside whoever has it open: nothing of it is written. The log's private key
+    /// is read, for it signs the backup's list.
+    ///
+    /// # Errors
+    /// As [`open_to_read`](Self::open_to_read); [`Error::KeyMissing`].
+    pub async fn open_to_back_up(directory: &Path) -> Result<Self, Error> {
+        if !Self::is_in(directory) {
+            return Err(Error::Absent(directory.to_owned()));
+        }
+        Self::opened_to_read(directory, Some(Keys::open(directory)?)).await
+    }
+
+    async fn opened_to_read(directory: &Path, keys: Option<Keys>) -> Result<Self, Error> {
+        if !Self::is_in(directory) {
+            return Err(Error::Absent(directory.to_owned()));
+        }
+        restore::demand_done(directory)?;
+        let database = Database::open_to_read(&directory.join(DATABASE)).await?;
+        Self::checked(SOLE, &directory.join(DATABASE), Store::open_to_read(directory), database, keys, None).await
+    }
+
+    /// Opens the archive in the directory, or makes it.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open) and of [`init`](Self::init).
+    pub async fn create(directory: &Path) -> Result<Self, Error> {
+        if Self::is_in(directory) { Self::open(directory).await } else { Self::init(directory, None).await }
+    }
+
+    /// Holds the database against its schema and against the store before anything is done with it.
+    pub(crate) async fn checked(
+        agency: &str,
+        shown: &Path,
+        store: Store,
+        database: Database,
+        keys: Option<Keys>,
+        lock: Option<[File; 2]>,
+    ) -> Result<Self, Error> {
+        let problems = database.schema_problems().await?;
+        if !problems.is_empty() {
+            return Err(Error::SchemaChanged(problems));
+        }
+        let Some(identity) = identity_in(&database, agency).await? else {
+            return Err(Error::DatabaseMissing(shown.to_owned()));
+        };
+        let in_store = store.clone();
+        let written = blocking(move || in_store.get(identity::OBJECT)).await?;
+        let of_store = written.and_then(|bytes| serde_json::from_slice::<Identity>(&bytes).ok());
+        if of_store.as_ref() != Some(&identity) {
+            let store = of_store.map(|store| store.id.to_string()).unwrap_or_default();
+            return Err(Error::OtherArchive { database: identity.id.to_string(), store });
+        }
+        Self::assembled(agency, identity, store, database, keys, lock).await
+    }
+
+    pub(crate) async fn assembled(
+        agency: &str,
+        identity: Identity,
+        store: Store,
+        database: Database,
+        keys: Option<Keys>,
+        lock: Option<[File; 2]>,
+    ) -> Result<Self, Error> {
+        if let Some(keys) = &keys {
+            identity.demand_own(keys)?;
+        }
+        let archive = Self::put_together(agency, identity, store, database, keys, lock).await?;
+        archive.demand_not_rolled_back().await?;
+        Ok(archive)
+    }
+
+    /// An archive whose database may be behind its store.
+    pub(crate) async fn put_together(
+        agency: &str,
+        identity: Identity,
+        store: Store,
+        database: Database,
+        keys: Option<Keys>,
+        lock: Option<[File; 2]>,
+    ) -> Result<Self, Error> {
+        let floor = floor(&database, agency).await?;
+        let clock = Clock::after(floor, hex(&random::<8>()?));
+        if database.is_shared() {
+            clock.go_by(database.now().await?);
+        }
+        let rules = Arc::new(retention::rules_in(store.directory().as_deref())?);
+        Ok(Self {
+            agency: agency.to_owned(),
+            identity: Arc::new(identity),
+            store,
+            second: None,
+            database,
+            keys,
+            clock,
+            turns: Turns::default(),
+            lease: edges::lease(),
+            opened: now(),
+            woken: Arc::default(),
+            suspicion: Suspicion::default(),
+            anchors: Anchors::default(),
+            rules,
+            totals: Arc::default(),
+            _lock: lock.map(Arc::new),
         })
     }
 
     /// Waits until no other request of this process is at work on the subject, whatever its key.
     pub async fn turn(&self, subject: &str) -> Turn {
-        self.claims.turn(Name::Subject(subject.to_owned())).await
+        self.turns.turn(format!("subject {subject}")).await
     }
 
-    /// Keeps the document. When this returns, a power cut takes nothing away. Bytes that are kept already are not
-    /// kept twice.
-    ///
-    /// # Errors
-    /// [`Error::File`], [`Error::Database`]: then nothing is acknowledged and no row is written.
-    pub async fn keep(
-        &self,
-        verified: &VerifiedArtifact,
-        meta: Meta,
-        claimed: Option<Claimed>,
-    ) -> Result<Receipt, Error> {
-        let artifact = Artifact {
-            id: Uuid::now_v7(),
-            sha256: verified.sha256().to_owned(),
-            bytes: verified.bytes().len().try_into().map_err(|_| Error::Internal("length".into()))?,
-            role: meta.role,
-            actor: meta.actor,
-            file_name: meta.file_name,
-            created: meta.created,
-        };
-        let report = report_json(artifact.file_name.as_deref(), verified.report())?;
-        let (objects, verified) = (self.objects.clone(), verified.clone());
-        blocking(move || objects.put(verified.sha256(), verified.bytes())).await?;
-        let kept = self.database.insert(&artifact, &report, claimed.as_ref()).await?;
-        Ok(Receipt { known: kept.id != artifact.id, artifact: kept })
+    /// The archive as another process has it, whose requests wait for nobody's here.
+    #[cfg(test)]
+    pub(crate) fn with_other_turns(&self) -> Self {
+        Self { turns: Turns::default(), ..self.clone() }
     }
 
-    /// What is known of an artifact.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn artifact(&self, id: Uuid) -> Result<Option<Artifact>, Error> {
-        self.database.by_id(id).await
+    /// The name of its log, as checkpoints have it.
+    pub fn origin(&self) -> &str {
+        &self.identity.origin
     }
 
-    /// The artifact whose bytes have this SHA-256 (lower-case hex).
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn by_sha256(&self, sha256: &str) -> Result<Option<Artifact>, Error> {
-        self.database.by_sha256(sha256).await
+    /// What names requests, where the archive may be written to.
+    pub(crate) fn naming(&self) -> Result<&Naming, Error> {
+        self.keys.as_ref().filter(|_| self.database.is_written()).map(|keys| &keys.naming).ok_or(Error::ReadOnly)
     }
 
-    /// How many artifacts are kept.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn count(&self) -> Result<u64, Error> {
-        self.database.count().await
+    /// When the archive was made.
+    pub fn created(&self) -> jiff::Timestamp {
+        self.identity.created
     }
 
-    /// The verification report of the moment in which the artifact was kept: JSON, one [`FileReport`].
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn report(&self, id: Uuid) -> Result<Option<String>, Error> {
-        self.database.report(id).await
-    }
-
-    /// The artifact's bytes, hashed again.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] and [`Error::Missing`] where the store no longer has what was kept.
-    pub async fn bytes(&self, artifact: &Artifact) -> Result<Vec<u8>, Error> {
-        let (objects, sha256) = (self.objects.clone(), artifact.sha256.clone());
-        blocking(move || objects.get(&sha256)).await
-    }
-
-    /// Reads and writes a little in the database, to see whether it works.
-    ///
-    /// # Errors
-    /// [`Error::Database`] where it doesn't.
-    pub async fn check_database(&self) -> Result<(), Error> {
-        self.database.check().await
-    }
-
-    /// Reads and writes a little in the object store, to see whether it works.
-    ///
-    /// # Errors
-    /// [`Error::File`] where it doesn't.
-    pub async fn check_objects(&self) -> Result<(), Error> {
-        let objects = self.objects.clone();
-        blocking(move || objects.check()).await
+    /// The archive's id.
+    pub fn id(&self) -> uuid::Uuid {
+        self.identity.id
     }
 
     /// Lets go of the database: what is left of its journal goes into its file.
@@ -160,18 +279,56 @@ impl Archive {
     }
 }
 
-fn lock(directory: &Path) -> Result<File, Error> {
-    let path = directory.join("lock");
-    let file = private::file(&path).map_err(Error::file(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),
-        Err(std::fs::TryLockError::Error(error)) => Err(Error::file(&path)(error)),
+/// A directory that others own needn't be synced by us, and mayn't even be opened.
+fn not_mine(error: Error) -> Result<(), Error> {
+    match &error {
+        Error::File { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        _ => Err(error),
     }
 }
 
-fn report_json(file: Option<&str>, report: &Report) -> Result<String, Error> {
-    serde_json::to_string(&FileReport::new(file, report)).map_err(|error| Error::Internal(error.to_string()))
+/// The directory's own lock, and that of the file that earlier versions lock: nobody takes the first away by deleting a file.
+pub(crate) fn lock(directory: &Path) -> Result<[File; 2], Error> {
+    let locked = |file: File| match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::InUse(directory.to_owned())),
+        Err(std::fs::TryLockError::Error(error)) => Err(Error::file(directory)(error)),
+    };
+    let itself = locked(File::open(directory).map_err(Error::file(directory))?)?;
+    let path = directory.join("lock");
+    Ok([itself, locked(private::file(&path).map_err(Error::file(&path))?)?])
+}
+
+/// The row of an archive's identity.
+pub(crate) async fn identity_in(database: &Database, agency: &str) -> Result<Option<Identity>, Error> {
+    let sql = "SELECT id, origin, log_key, naming, format, created FROM archive WHERE agency = $1";
+    let read = |row: &Row| {
+        let identity = Identity {
+            id: row.text("id")?.parse().map_err(|_| Error::Damaged("the archive's id is none".into()))?,
+            origin: row.text("origin")?,
+            log_key: row.text("log_key")?,
+            naming: row.text("naming")?,
+            format: row.ordinal("format")?,
+            created: crate::clock::timestamp(row.number("created")?)?,
+        };
+        match identity.format {
+            FORMAT => Ok(identity),
+            found => Err(Error::Schema { found: found.into(), wanted: FORMAT.into() }),
+        }
+    };
+    database.row(sql, values![agency]).await?.as_ref().map(read).transpose()
+}
+
+/// Writes the row of a new archive.
+pub(crate) async fn introduce(database: &Database, agency: &str, identity: Identity) -> Result<Identity, Error> {
+    // As the row has it, in microseconds.
+    let created = identity.created.as_microsecond();
+    let identity = Identity { created: crate::clock::timestamp(created)?, ..identity };
+    let Identity { id, origin, log_key, naming, format, .. } = &identity;
+    let values = values![agency, id.to_string(), origin, log_key, *format, created, naming];
+    let sql = "INSERT INTO archive (agency, id, origin, log_key, format, created, naming) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    database.write(move |transaction| Box::pin(async move { transaction.run(sql, values).await })).await?;
+    Ok(identity)
 }
 
 /// File work, away from the threads that answer.
@@ -180,174 +337,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> Result<T, Error> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => Err(Error::Internal(error.to_string())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use kyso::Role;
-
-    use kyso_tests::{shapes, signing};
-
-    use super::*;
-
-    /// A signed document that bears this name.
-    fn verified(name: &str) -> VerifiedArtifact {
-        signing::verified(&shapes::named(name))
-    }
-
-    fn meta() -> Meta {
-        let created = Timestamp::from_second(1_800_000_000).unwrap();
-        Meta { role: Role::Seal, actor: "văn thư".into(), file_name: Some("kết quả.pdf".into()), created }
-    }
-
-    fn request(key: &str, request: char) -> Idempotency {
-        Idempotency { actor: "văn thư".into(), key: key.into(), request: request.to_string().repeat(64) }
-    }
-
-    async fn claim(archive: &Archive, idempotency: Idempotency) -> Claimed {
-        match archive.claim(idempotency).await.unwrap() {
-            Claim::Open(claimed) => claimed,
-            Claim::Kept { artifact, .. } => panic!("kept already: {artifact:?}"),
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_kept_is_found_again_after_a_restart() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        let verified = verified("x");
-        let artifact = archive.keep(&verified, meta(), None).await.unwrap().artifact;
-        archive.close().await;
-
-        let archive = Archive::open(directory.path()).await.unwrap();
-        assert_eq!(archive.artifact(artifact.id).await.unwrap().unwrap(), artifact);
-        assert_eq!(archive.by_sha256(&artifact.sha256).await.unwrap().unwrap(), artifact);
-        assert_eq!(archive.bytes(&artifact).await.unwrap(), verified.bytes());
-        let report: serde_json::Value =
-            serde_json::from_str(&archive.report(artifact.id).await.unwrap().unwrap()).unwrap();
-        assert_eq!(report.pointer("/file").unwrap(), "kết quả.pdf");
-        assert_eq!(report.pointer("/signatures/0/indication").unwrap(), "INDETERMINATE");
-    }
-
-    #[tokio::test]
-    async fn the_same_bytes_are_one_artifact() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        let first = archive.keep(&verified("x"), meta(), None).await.unwrap();
-        let second = archive.keep(&verified("x"), meta(), None).await.unwrap();
-        assert_eq!((first.known, second.known), (false, true));
-        assert_eq!(first.artifact, second.artifact);
-        assert_eq!(archive.count().await.unwrap(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_key_stands_for_one_request() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        let claimed = claim(&archive, request("k", 'a')).await;
-        let kept = archive.keep(&verified("x"), meta(), Some(claimed)).await.unwrap().artifact;
-
-        let again = archive.claim(request("k", 'a')).await.unwrap();
-        assert!(matches!(again, Claim::Kept { artifact, answer: None } if artifact == kept));
-        assert!(matches!(archive.claim(request("k", 'b')).await, Err(Error::KeyReused)));
-        let other = Idempotency { actor: "another".into(), ..request("k", 'b') };
-        assert!(matches!(archive.claim(other).await.unwrap(), Claim::Open(_)));
-    }
-
-    #[tokio::test]
-    async fn what_was_answered_is_kept_with_the_key() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        for (key, told) in [("1", r#"{"a":1}"#), ("2", r#"{"a":2}"#)] {
-            let claimed = claim(&archive, request(key, 'a')).await.answering(told.into());
-            archive.keep(&verified("x"), meta(), Some(claimed)).await.unwrap();
-        }
-        archive.close().await;
-        let archive = Archive::open(directory.path()).await.unwrap();
-        for (key, told) in [("1", r#"{"a":1}"#), ("2", r#"{"a":2}"#)] {
-            let again = archive.claim(request(key, 'a')).await.unwrap();
-            assert!(matches!(&again, Claim::Kept { answer: Some(answer), .. } if answer == told), "{again:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_subject_is_worked_on_by_one_at_a_time() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        let turn = archive.turn("a").await;
-        drop((archive.turn("b").await, claim(&archive, request("a", 'a')).await));
-        let patience = std::time::Duration::from_millis(20);
-        assert!(tokio::time::timeout(patience, archive.turn("a")).await.is_err(), "two had their turn at once");
-        drop(turn);
-        drop(archive.turn("a").await);
-    }
-
-    #[tokio::test]
-    async fn a_request_that_failed_may_be_tried_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        drop(claim(&archive, request("k", 'a')).await);
-        drop(claim(&archive, request("k", 'a')).await);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn of_racing_requests_one_works_and_the_others_get_its_answer() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        let racers = (0..8_u8).map(|n| {
-            let archive = archive.clone();
-            tokio::spawn(async move {
-                match archive.claim(request("k", 'a')).await.unwrap() {
-                    Claim::Kept { artifact, .. } => (artifact.id, 0),
-                    Claim::Open(claimed) => {
-                        let receipt = archive.keep(&verified(&n.to_string()), meta(), Some(claimed)).await.unwrap();
-                        (receipt.artifact.id, 1)
-                    }
-                }
-            })
-        });
-        let mut ids = std::collections::HashSet::new();
-        let mut worked = 0;
-        for racer in racers.collect::<Vec<_>>() {
-            let (id, one) = racer.await.unwrap();
-            ids.insert(id);
-            worked += one;
-        }
-        assert_eq!((ids.len(), worked), (1, 1));
-    }
-
-    #[tokio::test]
-    async fn rows_are_never_changed() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        archive.keep(&verified("x"), meta(), None).await.unwrap();
-        archive.close().await;
-        let path = directory.path().join("kyso.sqlite3");
-        let pool =
-            sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(path)).await.unwrap();
-        for statement in ["UPDATE artifact SET actor = 'x'", "DELETE FROM artifact"] {
-            let refused = sqlx::query(statement).execute(&pool).await.unwrap_err();
-            assert!(refused.to_string().contains("written once"), "{refused}");
-        }
-    }
-
-    #[tokio::test]
-    async fn two_processes_do_not_share_a_directory() {
-        let directory = tempfile::tempdir().unwrap();
-        let _archive = Archive::open(directory.path()).await.unwrap();
-        assert!(matches!(Archive::open(directory.path()).await, Err(Error::InUse(_))));
-    }
-
-    #[tokio::test]
-    async fn a_broken_store_fails_its_checks() {
-        let directory = tempfile::tempdir().unwrap();
-        let archive = Archive::open(directory.path()).await.unwrap();
-        archive.check_database().await.unwrap();
-        archive.check_objects().await.unwrap();
-        std::fs::remove_dir_all(directory.path().join("objects")).unwrap();
-        assert!(archive.check_objects().await.is_err());
+        Err(error) => Err(Error::internal(error)),
     }
 }

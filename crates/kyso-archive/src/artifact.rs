@@ -2,20 +2,26 @@
 
 use jiff::Timestamp;
 use kyso::{Report, Role};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A kept document, without its bytes.
+/// A version of a kept document, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
-    /// UUIDv7: ids sort by time.
+    /// The document's id, the same for all of its versions.
     pub id: Uuid,
-    /// SHA-256 of the bytes, lower-case hex.
+    /// Which version, from 0. Each is a prefix of the next.
+    pub version: u32,
+    /// SHA-256 of the whole version, lower-case hex.
     pub sha256: String,
-    /// Length in bytes.
+    /// SHA-512 of the whole version, lower-case hex.
+    pub sha512: String,
+    /// Length of the whole version in bytes.
     pub bytes: u64,
     /// The capacity of the newest signature in it.
     pub role: Role,
+    /// The level that the newest signature satisfies, e.g. `PAdES-B-LT`.
+    pub level: Option<String>,
     /// On whose word it was kept.
     pub actor: String,
     /// The name that the file came with.
@@ -25,7 +31,7 @@ pub struct Artifact {
 }
 
 /// What a caller says of a document that it wants kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// The capacity of the newest signature in it.
     pub role: Role,
@@ -33,8 +39,6 @@ pub struct Meta {
     pub actor: String,
     /// The name that the file came with.
     pub file_name: Option<String>,
-    /// The time it's kept at.
-    pub created: Timestamp,
 }
 
 /// One file's verification report as the contract of `kyso verify --format json` has it, but for the messages: those are

@@ -42,6 +42,7 @@ pub mod on_a4;
 pub mod qr;
 pub mod request;
 mod result;
+pub mod retention;
 pub mod room;
 pub mod sample;
 pub mod scan;

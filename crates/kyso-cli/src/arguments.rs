@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kyso::Language;
 
 use crate::commands::{
-    attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, roster, seal,
-    serve, sign, templates, token, trust, verify,
+    archive, attach, certify, check, copy, demo, extend, image, inspect, register, renew, reserve, revision, roster,
+    seal, serve, sign, templates, token, trust, verify,
 };
 use crate::guarded::Guarded;
 use crate::help;
@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Check(check::Arguments),
     Inspect(inspect::Arguments),
     Register(register::Arguments),
+    Archive(archive::Arguments),
     Reserve(reserve::Arguments),
     Revision(revision::Arguments),
     Roster(roster::Arguments),

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod archive;
 pub(crate) mod attach;
 pub(crate) mod certify;
 pub(crate) mod check;
@@ -42,6 +43,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Inspect(arguments) => inspect::run(&arguments, context),
         Command::Register(arguments) => register::run(&arguments, context),
+        Command::Archive(arguments) => archive::run(&arguments, context),
         Command::Reserve(arguments) => reserve::run(&arguments, context),
         Command::Revision(arguments) => revision::run(&arguments, context),
         Command::Roster(arguments) => roster::run(&arguments, context),

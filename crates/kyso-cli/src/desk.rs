@@ -13,6 +13,7 @@ use kyso_certification::scan::Miss;
 use kyso_desk::{Error, FileRole, Missing};
 use kyso_words::{not_shown, not_whole};
 
+use crate::commands::archive;
 use crate::commands::register::{self, defect};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -103,7 +104,8 @@ impl<'a> Files<'a> {
             Error::NotSealed(error) => self.not_sealed(error.as_ref()),
             Error::Register(error) => register::refused(error),
             Error::Signing(error) => Failure::library(self.document, error),
-            Error::Archive(_) | Error::Random(_) => defect(error),
+            Error::Archive(error) => archive::refused(error),
+            Error::Random(_) => defect(error),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::trust::store::Store;
 /// The argument that names the archive's directory.
 const ARCHIVE: &str = "archive";
 /// By these an archive's directory is known: of the artifacts, and of the register.
-const ARCHIVE_DATABASES: [&str; 2] = ["kyso.sqlite3", "register.sqlite3"];
+const ARCHIVE_DATABASES: [&str; 3] = ["archive.sqlite3", "kyso.sqlite3", "register.sqlite3"];
 /// The argument that names where the user keeps trusted roots.
 const TRUST_STORE: &str = "trust_store";
 

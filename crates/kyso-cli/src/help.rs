@@ -1,5 +1,6 @@
 //! The words of `--help`, in both languages.
 
+mod archive;
 mod certify;
 mod register;
 mod trust;
@@ -67,13 +68,27 @@ fn path(parent: &str, name: &str) -> String {
 
 fn command_text(name: &str, language: Language) -> Option<&'static str> {
     let last = name.rsplit(' ').next().unwrap_or(name);
-    let all = || COMMANDS.iter().chain(certify::COMMANDS).chain(register::COMMANDS).chain(trust::COMMANDS);
+    let all = || {
+        COMMANDS
+            .iter()
+            .chain(archive::COMMANDS)
+            .chain(certify::COMMANDS)
+            .chain(register::COMMANDS)
+            .chain(trust::COMMANDS)
+    };
     let of = |wanted: &str| all().find(|(command, _)| *command == wanted);
     of(name).or_else(|| of(last)).map(|(_, text)| text.in_language(language))
 }
 
 fn argument_text(command: &str, id: &str, language: Language) -> Option<&'static str> {
-    let all = || ARGUMENTS.iter().chain(certify::ARGUMENTS).chain(register::ARGUMENTS).chain(trust::ARGUMENTS);
+    let all = || {
+        ARGUMENTS
+            .iter()
+            .chain(archive::ARGUMENTS)
+            .chain(certify::ARGUMENTS)
+            .chain(register::ARGUMENTS)
+            .chain(trust::ARGUMENTS)
+    };
     let of = |wanted: &str| all().find(|(command, argument, _)| *command == wanted && *argument == id);
     // The nearest says it: the command itself, the one that it's under, then what means the same everywhere.
     let (first, last) = command.split_once(' ').unwrap_or((command, command));
@@ -111,7 +126,8 @@ mod tests {
             ids.extend(command.get_arguments().map(|argument| argument.get_id().to_string()));
             commands.extend(command.get_subcommands().cloned());
         }
-        for (_, id, _) in ARGUMENTS.iter().chain(register::ARGUMENTS).chain(trust::ARGUMENTS) {
+        for (_, id, _) in ARGUMENTS.iter().chain(archive::ARGUMENTS).chain(register::ARGUMENTS).chain(trust::ARGUMENTS)
+        {
             assert!(ids.iter().any(|known| known == id), "{id} is explained, but no command takes it");
         }
     }

@@ -28,6 +28,7 @@ mod outside;
 mod password;
 mod private;
 mod progress;
+mod receipt;
 mod report;
 mod roster;
 mod signing;
@@ -36,6 +37,7 @@ mod text;
 mod trust;
 mod usage;
 mod values;
+mod zip;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use kyso::Language::{English, Vietnamese};
 use kyso::error::connection::Fault;
-use kyso::{BaselineLevel, Outside, Policy};
+use kyso::{BaselineLevel, Fetcher, Outside, Policy, TimeStamper};
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Run, Settings, TimeStamping,
     Url, is_object_identifier,
@@ -117,6 +117,9 @@ impl Services {
     }
 }
 
+/// Who stamps, and who brings evidence.
+pub(crate) type ToStamp = (Arc<dyn TimeStamper + Send + Sync>, Arc<dyn Fetcher + Send + Sync>);
+
 /// What the services are wanted for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
@@ -154,6 +157,30 @@ impl OutsideArguments {
             ));
         }
         self.open(context)
+    }
+
+    /// The services for an archive's time-stamps: who stamps, and who brings evidence about those who stamp.
+    pub(crate) fn open_to_stamp(&self, policy: &Policy, context: &Context) -> Result<ToStamp, Failure> {
+        if self.vri {
+            return Err(Failure::usage(
+                "--vri chỉ dùng cho chữ ký trong tệp PDF.",
+                "--vri is for signatures in PDFs alone.",
+            ));
+        }
+        if policy.anchors.is_empty() {
+            return Err(Failure::usage(
+                "Chưa tin CA gốc nào của dịch vụ cấp dấu thời gian; hãy thêm --trust CA gốc (hoặc kyso trust add).",
+                "No root of a time-stamping authority is trusted; add --trust ROOT (or kyso trust add).",
+            ));
+        }
+        let Services { time_stamping, fetching } = self.open(context)?;
+        let time_stamping = time_stamping.ok_or_else(|| {
+            Failure::usage(
+                "Cần dấu thời gian; hãy thêm --tsa URL của dịch vụ cấp dấu thời gian.",
+                "A time-stamp is needed; add --tsa URL of a time-stamping authority.",
+            )
+        })?;
+        Ok((Arc::new(time_stamping), Arc::new(fetching)))
     }
 
     fn open(&self, context: &Context) -> Result<Services, Failure> {

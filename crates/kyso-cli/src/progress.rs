@@ -35,6 +35,24 @@ pub(crate) fn over(sizes: &[u64]) -> ProgressBar {
     bar
 }
 
+/// A bar over steps whose number and name change, as a work goes on.
+pub(crate) fn steps() -> ProgressBar {
+    styled("{spinner} {wide_msg} {bar:30} {percent}%")
+}
+
+/// A bar over files that are copied, of which the number is known as soon as the first is.
+pub(crate) fn of_copies() -> ProgressBar {
+    styled("{spinner} {bar:40} {pos}/{len} ({elapsed})")
+}
+
+fn styled(template: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Tells whoever waits whom we're waiting for, on standard error: by a bar on a terminal, else by a line.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting(Mutex<Option<Sign>>);

@@ -1,5 +1,6 @@
 //! What `verify` says of files: a text and a page for people, the contract's JSON, and the standard's XML.
 
+mod evidence;
 mod html;
 mod json;
 mod markup;
@@ -18,6 +19,7 @@ use kyso::{Constraints, Language, SignatureReport};
 use kyso_desk::codes::Codes;
 use kyso_words::{Report, Worded};
 
+pub(crate) use evidence::Evidence;
 pub(crate) use html::write as write_html;
 pub(crate) use json::write as write_json;
 pub(crate) use plainly::Ground;
@@ -25,11 +27,13 @@ pub(crate) use text::{Style, write as write_text, write_verdict};
 pub(crate) use xml::write as write_xml;
 
 use crate::exit::Exit;
+use crate::receipt::ReceiptReport;
 use crate::terms::words;
 use crate::text::{choose, masked};
 use crate::trust::Roots;
 use crate::trust::store::Kept;
 use plainly::Plainly;
+use words::Words;
 
 /// What the files were judged by, and the language to say it in.
 #[derive(Debug, Clone, Copy)]
@@ -52,10 +56,14 @@ pub(crate) struct FileReport {
     seen: Vec<Worded>,
     /// What it comes to, where there was something to judge and somebody has to be told.
     plainly: Option<Plainly>,
+    /// The evidence record that it was held against.
+    pub(crate) evidence: Option<Evidence>,
     /// Where the roots come from that it was judged by.
     source: Option<&'static str>,
     /// The roots that the user keeps and to which certificates led.
     kept: Vec<Kept>,
+    /// What the receipt comes to that it was held against.
+    receipt: Option<ReceiptReport>,
 }
 
 /// A file in which there is nothing to judge.
@@ -72,12 +80,28 @@ impl FileReport {
     /// What is said in this language of the file of this name.
     pub(crate) fn new(file: String, outcome: Result<Report, Unreadable>, codes: Codes, language: Language) -> Self {
         let seen = codes.findings.iter().map(|finding| words(language).qr(finding)).collect();
-        Self { file, outcome, codes, seen, plainly: None, source: None, kept: Vec::new() }
+        Self {
+            file,
+            outcome,
+            codes,
+            seen,
+            plainly: None,
+            source: None,
+            kept: Vec::new(),
+            receipt: None,
+            evidence: None,
+        }
+    }
+
+    /// With what the receipt comes to that it was held against.
+    pub(crate) fn receipt(mut self, receipt: Option<ReceiptReport>) -> Self {
+        self.receipt = receipt;
+        self
     }
 
     /// With what it comes to, in plain words, and with the kept roots that it rests on.
     pub(crate) fn plainly(mut self, ground: Ground<'_>) -> Self {
-        let exit = self.exit();
+        let exit = self.of_signatures();
         if let Ok(report) = &self.outcome {
             self.plainly = Some(Plainly::of(report, &self.codes, exit, ground));
             let stamps = |one: &SignatureReport<Worded>| {
@@ -126,7 +150,30 @@ impl FileReport {
         ))
     }
 
+    /// The verdict's words. Where the receipt fails, the signatures' verdict stands beside it: neither answers for the other.
+    fn verdict(&self, language: Language) -> String {
+        let of_signatures = Words(language).verdict(self.of_signatures());
+        match self.is_receipt_wrong() {
+            false => of_signatures.to_owned(),
+            true => format!(
+                "{}: {of_signatures}",
+                choose(language, "BIÊN NHẬN KHÔNG ĐÚNG; CHỮ KÝ", "RECEIPT NOT VALID; SIGNATURES")
+            ),
+        }
+    }
+
+    fn is_receipt_wrong(&self) -> bool {
+        self.receipt.as_ref().is_some_and(|receipt| !receipt.holds())
+    }
+
+    /// How the command ends for it.
     pub(crate) fn exit(&self) -> Exit {
+        let of_receipt = if self.is_receipt_wrong() { Exit::Failed } else { Exit::Done };
+        Exit::worst([self.of_signatures(), of_receipt])
+    }
+
+    /// How it would end without the receipt.
+    fn of_signatures(&self) -> Exit {
         match self.outcome.as_ref().map_or(Exit::Unreadable, Exit::of_report) {
             // The signatures hold, but a page leads its reader elsewhere, or may: a person has to look.
             Exit::Done if self.codes.leave_open() => Exit::Indeterminate,
@@ -134,8 +181,14 @@ impl FileReport {
         }
     }
 
+    /// What the file and what it was held against come to, each by itself.
+    pub(crate) fn exits(&self) -> impl Iterator<Item = Exit> {
+        std::iter::once(self.exit()).chain(self.evidence.as_ref().map(Evidence::exit))
+    }
+
     /// What concerns the file and no one signature.
     pub(crate) fn findings(&self) -> impl Iterator<Item = &Worded> {
-        self.outcome.iter().flat_map(|report| &report.findings).chain(&self.seen)
+        let of_receipt = self.receipt.iter().map(ReceiptReport::finding);
+        self.outcome.iter().flat_map(|report| &report.findings).chain(&self.seen).chain(of_receipt)
     }
 }

@@ -2,7 +2,7 @@
 //! nobody waits for them any more.
 
 use jiff::Timestamp;
-use kyso_archive::{Archive, Claimed, Draft, DraftClaim, Idempotency};
+use kyso_archive::{Archive, Draft, DraftBegun, Preparing, Request};
 use kyso_certification::metadata::Metadata;
 use kyso_register::{Entry, Prepared, Register, Stamp, State, What};
 use serde::{Deserialize, Serialize};
@@ -27,28 +27,28 @@ struct Answer<'a, A> {
     record: &'a Metadata,
 }
 
-/// Asks what a key stands for where a result is prepared under it. A draft that the register wasn't told of, because the
-/// process died before, is made good here.
+/// Begins a request under which a result is prepared. A draft that the register wasn't told of, because the process died before,
+/// is made good here.
 ///
 /// # Errors
 /// [`Error::Archive`] where the key was used for another request; [`Error::Register`].
-pub async fn claim(store: Store<'_>, idempotency: Idempotency) -> Result<DraftClaim, Error> {
-    let claim = store.archive.claim_draft(idempotency).await?;
-    if let DraftClaim::Kept(draft) = &claim {
+pub async fn begin(store: Store<'_>, request: &Request) -> Result<DraftBegun, Error> {
+    let begun = store.archive.begin_draft(request).await?;
+    if let DraftBegun::Kept(draft) = &begun {
         settle(store.register, draft).await?;
     }
-    Ok(claim)
+    Ok(begun)
 }
 
-/// Prepares a result under its claimed key: a number, the result made with it, the file kept with what `answer` says of it
-/// (as JSON, an object), and the register told of it last. Where the process dies before that, [`claim`] makes it good.
+/// Prepares a result for a request that was begun: a number, the result made with it, the file kept with what `answer` says of it
+/// (as JSON, an object), and the register told of it last. Where the process dies before that, [`begin`] makes it good.
 ///
 /// # Errors
 /// Those of [`Job::carry_out`], whose `word` writes why a number is void; [`Error::Archive`].
 pub async fn prepare<A: Serialize>(
     store: Store<'_>,
     job: &Job<'_>,
-    claimed: Claimed,
+    preparing: Preparing,
     word: impl Fn(&Error) -> String,
     answer: impl FnOnce(&Made) -> A,
 ) -> Result<Draft, Error> {
@@ -57,7 +57,8 @@ pub async fn prepare<A: Serialize>(
     let keep = async |made: &Made| {
         let answer = serde_json::to_string(&Answer { of_front: answer(made), record: &made.metadata })
             .map_err(|error| kyso_archive::Error::Internal(error.to_string()))?;
-        Ok(store.archive.keep_draft(job.file(&made.prepared), answer, job.stamp().at, claimed).await?)
+        let Stamp { by, at } = job.stamp();
+        Ok(store.archive.keep_draft(preparing, job.file(&made.prepared), by, answer, *at).await?)
     };
     Ok(job.carry_out(store.register, |error| error, word, keep).await?.kept)
 }

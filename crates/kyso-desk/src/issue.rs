@@ -1,8 +1,9 @@
 //! Issuing: the finished file of a number, verified, is entered in the register; and what may follow, its cancellation.
 
+use jiff::Timestamp;
 use kyso::validate::NotVerified;
 use kyso::{Document, Password, Policy, Report, Role, VerifiedArtifact};
-use kyso_archive::{Artifact, Claim, Claimed, Idempotency, Meta};
+use kyso_archive::{Artifact, Begun, Beside, Claim, Meta, Request};
 use kyso_certification::metadata::Metadata;
 use kyso_certification::number::CertificationNumber;
 use kyso_register::{Cancellation, Entry, Register, Stamp, Unchecked};
@@ -116,13 +117,13 @@ impl Finished<'_> {
     /// [`Error::OtherRecord`] where the record or the file itself says another number, [`Error::RecordNotWhole`];
     /// [`Error::Register`] where another file was prepared or issued under the number, the file under another number, or the
     /// number is void.
-    pub async fn enter(self, register: &Register, stamp: &Stamp) -> Result<Entered, Error> {
+    pub async fn enter(&self, register: &Register, stamp: &Stamp) -> Result<Entered, Error> {
         // Before the entry is changed: a wrong record changes nothing.
         let mut record = self.record.cloned();
         if let Some(record) = &mut record {
-            record::finish(record, &self)?;
+            record::finish(record, self)?;
         }
-        record::demand_own_number(&self)?;
+        record::demand_own_number(self)?;
         let id = self.entry.id();
         let entry = match self.unchecked {
             None => register.issue(&id, self.file, stamp).await?,
@@ -131,21 +132,49 @@ impl Finished<'_> {
         Ok(Entered { entry, record })
     }
 
-    /// Enters the file as issued and puts it into the archive. That comes last: the archive notes what was claimed, and the
-    /// completed record, in the same transaction. Whoever asks again before that enters the same file once more, which
-    /// changes nothing.
+    /// Enters the file as issued and puts it into the archive, with the completed record. That comes last. Whoever asks again before
+    /// that enters the same file once more, which changes nothing. A file that is in the archive already, as the service's own seals
+    /// are, isn't kept twice: the record is.
     ///
     /// # Errors
     /// Those of [`Self::enter`]; [`Error::Archive`].
-    pub async fn keep(self, store: Store<'_>, meta: Meta, claimed: Option<Claimed>) -> Result<Issued, Error> {
-        let stamp = Stamp { by: meta.actor.clone(), at: meta.created };
-        let Entered { entry, record } = self.enter(store.register, &stamp).await?;
-        let answer =
-            serde_json::to_string(&record).map_err(|error| kyso_archive::Error::Internal(error.to_string()))?;
-        let claimed = claimed.map(|claimed| claimed.answering(answer));
-        let artifact = store.archive.keep(self.file, meta, claimed).await?.artifact;
+    pub async fn keep(
+        self,
+        store: Store<'_>,
+        meta: &Meta,
+        at: Timestamp,
+        claim: Option<Claim>,
+    ) -> Result<Issued, Error> {
+        let stamp = Stamp { by: meta.actor.clone(), at };
+        let Entered { entry, record } = match self.enter(store.register, &stamp).await {
+            Ok(entered) => entered,
+            Err(error) => return Err(refused(store, claim, error).await),
+        };
+        let answer = serde_json::to_string(&record).map_err(kyso_archive::Error::defect)?;
+        let claim = match claim {
+            Some(claim) => claim,
+            None => match store.archive.begin(&Request::unkeyed(&meta.actor)?, meta).await? {
+                Begun::Open(claim) => claim,
+                Begun::Done { artifact, .. } => return Ok(Issued { artifact: *artifact, entry, record }),
+            },
+        };
+        let known = store.archive.by_sha256(self.file.sha256()).await?.pop();
+        let artifact = match (known, &record) {
+            (Some(known), Some(record)) => store.archive.describe(claim, &known, record, Some(answer)).await?,
+            _ => {
+                let beside = Beside { answer: Some(answer), metadata: record.clone() };
+                store.archive.keep(claim, self.file, beside).await?
+            }
+        };
         Ok(Issued { artifact, entry, record })
     }
+}
+
+/// Notes that a request was refused; the error, for the caller. Where it can't be noted, the key would go on to stand for this
+/// content: then the caller is told of that, and asks again.
+async fn refused(store: Store<'_>, claim: Option<Claim>, error: Error) -> Error {
+    let Some(claim) = claim else { return error };
+    store.archive.refuse(claim).await.err().map_or(error, Error::from)
 }
 
 /// A finished file that is to be issued, as it came.
@@ -163,6 +192,8 @@ pub struct Issuing<'a> {
     pub viewer: &'a Viewer<'a>,
     /// What the archive is told of it.
     pub meta: Meta,
+    /// When it's issued.
+    pub at: Timestamp,
 }
 
 impl Issuing<'_> {
@@ -170,37 +201,50 @@ impl Issuing<'_> {
     ///
     /// # Errors
     /// Those of [`verify`] and of [`Finished::keep`]; [`Error::Register`] where there is no such number.
-    pub async fn carry_out(self, store: Store<'_>, claimed: Claimed) -> Result<Issued, Error> {
-        let (file, unchecked) = match self.waived {
-            Some(Waived::Trust) => (dangerous::verify_untrusted(self.file, self.by)?, Some(Unchecked::Trust)),
-            _ => (verify(self.file, self.by)?, None),
+    pub async fn carry_out(self, store: Store<'_>, claim: Claim) -> Result<Issued, Error> {
+        let (file, unchecked, entry, record) = match self.looked_up(store).await {
+            Ok(found) => found,
+            Err(error) => return Err(refused(store, Some(claim), error).await),
         };
-        let entry = look_up::entry(store.register, self.number).await?;
-        let record = drafts::record(store.archive, &entry).await?;
         let password = self.by.policy.password.as_ref().map(Password::as_str);
         let (record, viewer) = (record.as_ref(), self.viewer);
         let finished = Finished { file: &file, password, unchecked, entry: &entry, record, viewer };
-        finished.keep(store, self.meta, Some(claimed)).await
+        finished.keep(store, &self.meta, self.at, Some(claim)).await
+    }
+
+    async fn looked_up(
+        &self,
+        store: Store<'_>,
+    ) -> Result<(VerifiedArtifact, Option<Unchecked>, Entry, Option<Metadata>), Error> {
+        let bytes = self.file.clone();
+        let (file, unchecked) = match self.waived {
+            Some(Waived::Trust) => (dangerous::verify_untrusted(bytes, self.by)?, Some(Unchecked::Trust)),
+            _ => (verify(bytes, self.by)?, None),
+        };
+        let entry = look_up::entry(store.register, self.number).await?;
+        let record = drafts::record(store.archive, &entry).await?;
+        Ok((file, unchecked, entry, record))
     }
 }
 
-/// Issues a finished file under a number, once a key: where that was done under this key before, what was answered then is the
-/// answer, and `issuing` isn't begun. `issuing` is to [carry it out](Issuing::carry_out).
+/// Issues a finished file under a number, once a request: where that was done before, what was answered then is the answer, and
+/// `issuing` isn't begun. `issuing` is to [carry it out](Issuing::carry_out).
 ///
 /// # Errors
-/// [`Error::Archive`] where the key was used for another request; [`Error::Register`]; and those of `issuing`.
+/// [`Error::Archive`] where the request's key was used for another one; [`Error::Register`]; and those of `issuing`.
 pub async fn once<E: From<Error>, F: Future<Output = Result<Issued, E>>>(
     store: Store<'_>,
     number: &CertificationNumber,
-    idempotency: Idempotency,
-    issuing: impl FnOnce(Claimed) -> F,
+    request: &Request,
+    meta: &Meta,
+    issuing: impl FnOnce(Claim) -> F,
 ) -> Result<Issued, E> {
-    match store.archive.claim(idempotency).await.map_err(Error::from)? {
-        Claim::Open(claimed) => issuing(claimed).await,
-        Claim::Kept { artifact, answer } => {
+    match store.archive.begin(request, meta).await.map_err(Error::from)? {
+        Begun::Open(claim) => issuing(claim).await,
+        Begun::Done { artifact, answer } => {
             let entry = look_up::entry(store.register, number).await.map_err(Error::from)?;
             let record = answer.and_then(|answer| serde_json::from_str(&answer).ok()).flatten();
-            Ok(Issued { artifact, entry, record })
+            Ok(Issued { artifact: *artifact, entry, record })
         }
     }
 }

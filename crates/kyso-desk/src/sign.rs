@@ -5,7 +5,7 @@ use kyso::{
     Document, FieldChoice, Outside, Place, Policy, SealParameters, SignatureParameters, SignedDocument, Signer,
     SigningOptions, VerifiedArtifact, dangerous,
 };
-use kyso_archive::{Archive, Artifact, Claim, Idempotency, Meta};
+use kyso_archive::{Archive, Artifact, Begun, Beside, Meta, Request};
 
 use crate::dangerous::Waived;
 use crate::error::Error;
@@ -90,14 +90,8 @@ pub fn verified(
     VerifiedArtifact::verify(signed.tail.after(document.bytes()), by.policy).map_err(Error::NotVerified)
 }
 
-/// A signed file that is to be kept.
-#[derive(Debug)]
-pub struct Signed {
-    /// The file, verified ([`verified`]).
-    pub file: VerifiedArtifact,
-    /// What the archive is told of it.
-    pub meta: Meta,
-}
+/// How often a request is begun anew because others were quicker.
+const MOST_TRIES: u32 = 5;
 
 /// A signed file that is kept.
 #[derive(Debug)]
@@ -108,24 +102,61 @@ pub struct Kept {
     pub file: Option<VerifiedArtifact>,
 }
 
-/// Keeps what `signing` makes, once a key: where it was made under this key before, that is the answer, and `signing` isn't
-/// begun.
+/// Verifies what lies in the archive under a request's name, and was made from this document, as if it had just been made.
 ///
 /// # Errors
-/// [`Error::Archive`] where the key was used for another request, or the file can't be kept; and those of `signing`.
-pub async fn once<E: From<Error>>(
+/// [`Error::Archive`] where it was made from another document; [`Error::NotVerified`].
+pub fn adopted(found: Vec<u8>, document: &[u8], policy: &Policy) -> Result<VerifiedArtifact, Error> {
+    if found.len() <= document.len() || !found.starts_with(document) {
+        return Err(kyso_archive::Error::KeyReused.into());
+    }
+    VerifiedArtifact::verify(found, policy).map_err(Error::NotVerified)
+}
+
+/// Keeps what `signing` makes, once a request: where it was made before, that is the answer, and `signing` isn't begun. What was
+/// made by somebody who died before it was answered is taken up, once `adopting` has verified it ([`adopted`]).
+///
+/// # Errors
+/// [`Error::Archive`] where the request's key was used for another one, or the file can't be kept; and those of `signing` and
+/// `adopting`.
+pub async fn once<E: From<Error>, F: Future<Output = Result<VerifiedArtifact, E>>>(
     archive: &Archive,
-    key: Option<Idempotency>,
-    signing: impl Future<Output = Result<Signed, E>>,
+    request: &Request,
+    meta: &Meta,
+    signing: impl Future<Output = Result<VerifiedArtifact, E>>,
+    adopting: impl Fn(Vec<u8>) -> F,
 ) -> Result<Kept, E> {
-    let claimed = match key {
-        None => None,
-        Some(key) => match archive.claim(key).await.map_err(Error::from)? {
-            Claim::Kept { artifact, .. } => return Ok(Kept { artifact, file: None }),
-            Claim::Open(claimed) => Some(claimed),
-        },
-    };
-    let Signed { file, meta } = signing.await?;
-    let artifact = archive.keep(&file, meta, claimed).await.map_err(Error::from)?.artifact;
-    Ok(Kept { artifact, file: Some(file) })
+    let wrong = |error: kyso_archive::Error| E::from(Error::from(error));
+    let (mut signing, mut tries) = (Some(signing), 0);
+    loop {
+        let claim = match archive.begin(request, meta).await.map_err(wrong)? {
+            Begun::Done { artifact, .. } => return Ok(Kept { artifact: *artifact, file: None }),
+            Begun::Open(claim) => claim,
+        };
+        if let Some(found) = archive.made_before(&claim).await.map_err(wrong)? {
+            let file = adopting(found).await?;
+            match archive.adopt(claim, &file, Beside::default()).await {
+                Ok(artifact) => return Ok(Kept { artifact, file: Some(file) }),
+                // Recovery was quicker, or another process: the request is done, or soon is.
+                Err(kyso_archive::Error::Raced) if tries < MOST_TRIES => tries += 1,
+                Err(error) => return Err(wrong(error)),
+            }
+            continue;
+        }
+        let Some(signing) = signing.take() else { return Err(wrong(kyso_archive::Error::Raced)) };
+        let file = match signing.await {
+            Ok(file) => file,
+            Err(error) => {
+                // Where it can't be noted, the key would go on to stand for this content: then the caller is told of that, and asks again.
+                archive.refuse(claim).await.map_err(wrong)?;
+                return Err(error);
+            }
+        };
+        match archive.keep(claim, &file, Beside::default()).await {
+            Ok(artifact) => return Ok(Kept { artifact, file: Some(file) }),
+            // Somebody else's result lies there: what was made here is forgotten, and nobody has seen it.
+            Err(kyso_archive::Error::Raced) => {}
+            Err(error) => return Err(wrong(error)),
+        }
+    }
 }

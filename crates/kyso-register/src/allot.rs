@@ -3,15 +3,15 @@
 use jiff::civil::Date;
 use kyso_certification::number::CertificationNumber;
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 
+use crate::database::{Transaction, values};
 use crate::definitions::Definition;
 use crate::entry::{Entry, EntryId, Row, State, text};
 use crate::error::Error;
 use crate::event::What;
 use crate::once;
 use crate::refusal::Refusal;
-use crate::store::{About, Columns as _, append, closed, content_digest, find, find_request};
+use crate::store::{About, Fixed, append, closed, content_digest, find, find_request, write_book};
 use crate::{Register, Stamp};
 
 /// A request for a number.
@@ -61,20 +61,24 @@ impl Register {
     /// As [`Self::allot`].
     pub async fn allot_all(&self, requests: &[Allotment], stamp: &Stamp) -> Result<Vec<Allotted>, Error> {
         text("by", &stamp.by, 200)?;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
-        self.define_in(&mut transaction, stamp).await?;
-        once::demand(&mut transaction).await?;
-        let mut allotted = Vec::with_capacity(requests.len());
-        for request in requests {
-            allotted.push(self.allot_in(&mut transaction, request, stamp).await?);
-        }
-        transaction.commit().await.map_err(Error::database)?;
-        Ok(allotted)
+        let (register, requests, stamp) = (self.clone(), requests.to_vec(), stamp.clone());
+        self.write(move |transaction| {
+            Box::pin(async move {
+                register.define_in(transaction, &stamp).await?;
+                once::demand(transaction).await?;
+                let mut allotted = Vec::with_capacity(requests.len());
+                for request in &requests {
+                    allotted.push(register.allot_in(transaction, request, &stamp).await?);
+                }
+                Ok(allotted)
+            })
+        })
+        .await
     }
 
     async fn allot_in(
         &self,
-        connection: &mut SqliteConnection,
+        transaction: &mut Transaction,
         request: &Allotment,
         stamp: &Stamp,
     ) -> Result<Allotted, Error> {
@@ -82,7 +86,7 @@ impl Register {
         let content = serde_json::to_string(&request.row).map_err(Error::internal)?;
         let digest = content_digest(&definition.code, &content);
         text("request", &request.request, 200)?;
-        if let Some((entry, before)) = find_request(connection, &request.request).await? {
+        if let Some((entry, before)) = find_request(transaction, &request.request).await? {
             let (key, number) = (request.request.clone(), entry.number.clone());
             return match entry.state {
                 _ if before != digest => Err(Refusal::RequestReused { request: key, number }.into()),
@@ -92,49 +96,42 @@ impl Register {
         }
         request.row.check(definition.columns)?;
         let date = request.date.unwrap_or(stamp.today());
-        check_date(connection, definition, date, request, stamp).await?;
+        check_date(transaction, definition, date, request, stamp).await?;
         let symbol = definition
             .symbol_on(date)
             .ok_or_else(|| Refusal::NoSymbol { register: definition.code.clone(), date })?
             .symbol
             .clone();
         let amended = match &request.row.link {
-            Some(link) => Some((self.linked(connection, &link.number).await?, link.how)),
+            Some(link) => Some((self.linked(transaction, &link.number).await?, link.how)),
             None => None,
         };
 
         let (register, year) = (definition.code.as_str(), date.year());
-        let ordinal = next_ordinal(connection, register, year).await?;
-        let newest = newest_book(connection, register, year).await?;
+        let ordinal = next_ordinal(transaction, register, year).await?;
+        let newest = newest_book(transaction, register, year).await?;
         // A book of an earlier year was asked for by its date, and confirmed so.
-        self.demand_clock(connection, stamp, newest == 0 && year == stamp.today().year()).await?;
+        self.demand_clock(transaction, stamp, newest == 0 && year == stamp.today().year()).await?;
         let book = match newest {
-            0 => open_book(connection, register, year, 1, ordinal, stamp).await?,
+            0 => open_book(transaction, register, year, 1, ordinal, stamp).await?,
             book => book,
         };
         let number = CertificationNumber { symbol, year, ordinal, book };
-        once::demand_free(connection, &number).await?;
-        sqlx::query(
-            "INSERT INTO entry (register, year, ordinal, book, symbol, date, request, digest, content) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(register)
-        .bind(year)
-        .bind(ordinal)
-        .bind(book)
-        .bind(&number.symbol)
-        .bind(date.to_string())
-        .bind(&request.request)
-        .bind(&digest)
-        .bind(&content)
-        .execute(&mut *connection)
-        .await
-        .map_err(Error::database)?;
-        let id = EntryId { register: register.to_owned(), year, ordinal };
+        once::demand_free(transaction, &number).await?;
+        let fixed = Fixed {
+            register: register.to_owned(),
+            number: number.clone(),
+            date,
+            request: request.request.clone(),
+            digest: digest.clone(),
+            content,
+        };
+        fixed.write(transaction).await?;
+        let id = fixed.id();
         let what = What::Allotted { number: number.clone(), date, request: request.request.clone(), digest };
-        let event = append(connection, About::from(&id), stamp, what).await?;
+        let event = append(transaction, About::from(&id), stamp, what).await?;
         if let Some((amended, how)) = amended {
-            append(connection, About::from(&amended), stamp, What::Linked { how, number: number.clone() }).await?;
+            append(transaction, About::from(&amended), stamp, What::Linked { how, number: number.clone() }).await?;
         }
         let entry = Entry {
             register: id.register,
@@ -149,9 +146,9 @@ impl Register {
     }
 
     /// The entry that a new one amends, corrects or replaces: it was issued.
-    async fn linked(&self, connection: &mut SqliteConnection, number: &CertificationNumber) -> Result<EntryId, Error> {
+    async fn linked(&self, transaction: &mut Transaction, number: &CertificationNumber) -> Result<EntryId, Error> {
         let id = self.definitions.id(number)?;
-        let entry = find(connection, &id).await?.ok_or_else(|| Refusal::NoEntry(id.clone()))?;
+        let entry = find(transaction, &id).await?.ok_or_else(|| Refusal::NoEntry(id.clone()))?;
         match entry.state {
             State::Issued | State::Cancelled => Ok(id),
             state => Err(Refusal::State { number: entry.number, state }.into()),
@@ -161,7 +158,7 @@ impl Register {
 
 /// A register runs in order, day by day, and begins anew each year.
 async fn check_date(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     definition: &Definition,
     date: Date,
     request: &Allotment,
@@ -174,16 +171,12 @@ async fn check_date(
     if year != today.year() && !request.other_year {
         return Err(Refusal::OtherYear { date, today }.into());
     }
-    if closed(connection, register, year).await?.is_some() {
+    if closed(transaction, register, year).await?.is_some() {
         return Err(Refusal::Closed { register: register.to_owned(), year }.into());
     }
-    let newest: Option<String> = sqlx::query_scalar("SELECT max(date) FROM entry WHERE register = ? AND year = ?")
-        .bind(register)
-        .bind(year)
-        .fetch_one(connection)
-        .await
-        .map_err(Error::database)?;
-    let Some(newest) = newest else { return Ok(()) };
+    let sql = "SELECT max(date) AS newest FROM entry WHERE register = $1 AND year = $2";
+    let newest = transaction.row(sql, values![register, i64::from(year)]).await?;
+    let Some(newest) = newest.map(|row| row.maybe_text("newest")).transpose()?.flatten() else { return Ok(()) };
     let newest: Date = newest.parse().map_err(|_| Error::Damaged(format!("{register} {year}: date")))?;
     if date < newest && !request.out_of_order {
         return Err(Refusal::OutOfOrder { date, newest }.into());
@@ -191,44 +184,29 @@ async fn check_date(
     Ok(())
 }
 
-pub(super) async fn next_ordinal(connection: &mut SqliteConnection, register: &str, year: i16) -> Result<u32, Error> {
-    let row = sqlx::query("SELECT coalesce(max(ordinal), 0) AS last FROM entry WHERE register = ? AND year = ?")
-        .bind(register)
-        .bind(year)
-        .fetch_one(connection)
-        .await
-        .map_err(Error::database)?;
-    let last: u32 = row.value("last")?;
+pub(super) async fn next_ordinal(transaction: &mut Transaction, register: &str, year: i16) -> Result<u32, Error> {
+    let sql = "SELECT coalesce(max(ordinal), 0) AS last FROM entry WHERE register = $1 AND year = $2";
+    let row = transaction.row(sql, values![register, i64::from(year)]).await?;
+    let last = row.map_or(Ok(0), |row| row.ordinal("last"))?;
     last.checked_add(1).ok_or_else(|| Error::internal("too many numbers"))
 }
 
 /// The newest book of a year; 0 where it has none yet.
-pub(super) async fn newest_book(connection: &mut SqliteConnection, register: &str, year: i16) -> Result<u32, Error> {
-    let row = sqlx::query("SELECT coalesce(max(book), 0) AS book FROM book WHERE register = ? AND year = ?")
-        .bind(register)
-        .bind(year)
-        .fetch_one(connection)
-        .await
-        .map_err(Error::database)?;
-    row.value("book")
+pub(super) async fn newest_book(transaction: &mut Transaction, register: &str, year: i16) -> Result<u32, Error> {
+    let sql = "SELECT coalesce(max(book), 0) AS book FROM book WHERE register = $1 AND year = $2";
+    let row = transaction.row(sql, values![register, i64::from(year)]).await?;
+    row.map_or(Ok(0), |row| row.ordinal("book"))
 }
 
 pub(super) async fn open_book(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     register: &str,
     year: i16,
     book: u32,
     first: u32,
     stamp: &Stamp,
 ) -> Result<u32, Error> {
-    sqlx::query("INSERT INTO book (register, year, book, first) VALUES (?, ?, ?, ?)")
-        .bind(register)
-        .bind(year)
-        .bind(book)
-        .bind(first)
-        .execute(&mut *connection)
-        .await
-        .map_err(Error::database)?;
-    append(connection, About { register, year, ordinal: None }, stamp, What::Book { book, first }).await?;
+    write_book(transaction, register, year, book, first).await?;
+    append(transaction, About { register, year, ordinal: None }, stamp, What::Book { book, first }).await?;
     Ok(book)
 }

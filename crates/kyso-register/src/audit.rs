@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use kyso_certification::number::CertificationNumber;
 use serde::Serialize;
-use sqlx::SqliteConnection;
 
+use crate::database::{Transaction, values, year};
 use crate::entry::{EntryId, Row, State, Totals};
 use crate::error::Error;
 use crate::event::{Event, Unchecked, What};
@@ -15,7 +15,7 @@ use crate::once::{self, Twice};
 use crate::problem::Problem;
 use crate::schema::Differences;
 use crate::since::{Compared, Trail};
-use crate::store::{BEGINNING, Columns as _, Fixed, Stored, content_digest};
+use crate::store::{BEGINNING, Fixed, Stored, content_digest};
 use crate::{Register, clock, kept, schema};
 
 /// What an audit found.
@@ -98,17 +98,23 @@ impl Register {
     /// # Errors
     /// As [`audit`](Self::audit).
     pub async fn audit_since(&self, heads: &[Head]) -> Result<Audit, Error> {
-        let mut transaction = self.readers.begin().await.map_err(Error::database)?;
+        let mut reading = self.database.reading().await?;
         let trail = Trail::of(heads);
         let (head, made) = (BEGINNING.to_owned(), BEGINNING.to_owned());
         let mut auditor = Auditor { head, made, trail, ..Auditor::default() };
-        let schema = schema::differences(&mut transaction).await?;
-        let read = if schema.is_unreadable { None } else { Some(auditor.read(&mut transaction, &schema).await) };
-        transaction.rollback().await.map_err(Error::database)?;
-        match read {
-            None => Ok(Audit::unread(schema)),
-            Some(Err(Error::Database(_))) if schema.has_changed_table() => Ok(Audit::unread(schema)),
-            Some(read) => read.map(|()| auditor.done()),
+        let read = match schema::differences(&self.database, &mut reading).await {
+            Ok(schema) if schema.is_unreadable => Ok((schema, None)),
+            Ok(schema) => {
+                let read = auditor.read(&mut reading, &schema).await;
+                Ok((schema, Some(read)))
+            }
+            Err(error) => Err(error),
+        };
+        reading.close().await;
+        match read? {
+            (schema, None) => Ok(Audit::unread(schema)),
+            (schema, Some(Err(Error::Database(_)))) if schema.has_changed_table() => Ok(Audit::unread(schema)),
+            (_, Some(read)) => read.map(|()| auditor.done()),
         }
     }
 }
@@ -155,45 +161,41 @@ struct Auditor {
 }
 
 impl Auditor {
-    async fn read(&mut self, connection: &mut SqliteConnection, schema: &Differences) -> Result<(), Error> {
-        self.file(connection).await?;
+    async fn read(&mut self, reading: &mut Transaction, schema: &Differences) -> Result<(), Error> {
+        self.file(reading).await?;
         self.problems.extend(schema.problems.iter().cloned());
-        self.entries(connection).await?;
-        self.events(connection).await?;
-        self.books(connection).await?;
-        self.numbers(connection).await?;
-        self.definitions(connection).await
+        self.entries(reading).await?;
+        self.events(reading).await?;
+        self.books(reading).await?;
+        self.numbers(reading).await?;
+        self.definitions(reading).await
     }
 
-    async fn file(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        for row in
-            sqlx::query("PRAGMA integrity_check(20)").fetch_all(&mut *connection).await.map_err(Error::database)?
-        {
-            let detail: String = row.value(0)?;
+    /// What SQLite says of its file. A server looks at the sums of its pages by itself, and refuses rows that refer to none.
+    async fn file(&mut self, reading: &mut Transaction) -> Result<(), Error> {
+        if reading.is_shared() {
+            return Ok(());
+        }
+        for row in reading.rows("PRAGMA integrity_check(20)", values![]).await? {
+            let detail = row.text("integrity_check")?;
             if detail != "ok" {
                 self.problems.push(Problem::File { detail });
             }
         }
-        for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(connection).await.map_err(Error::database)? {
-            let table: String = row.value(0)?;
+        for row in reading.rows("PRAGMA foreign_key_check", values![]).await? {
+            let table = row.text("table")?;
             self.problems.push(Problem::File { detail: format!("{table}: a row refers to one that isn't there") });
         }
         Ok(())
     }
 
-    async fn entries(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let rows = sqlx::query("SELECT * FROM entry ORDER BY register, year, ordinal")
-            .fetch_all(connection)
-            .await
-            .map_err(Error::database)?;
+    async fn entries(&mut self, reading: &mut Transaction) -> Result<(), Error> {
+        let rows = reading.rows("SELECT * FROM entry ORDER BY register, year, ordinal", values![]).await?;
         let mut expected = EntryId { register: String::new(), year: 0, ordinal: 1 };
         for row in &rows {
             let Ok(fixed) = Fixed::read(row) else {
-                let id = EntryId {
-                    register: row.value("register")?,
-                    year: row.value("year")?,
-                    ordinal: row.value("ordinal")?,
-                };
+                let id =
+                    EntryId { register: row.text("register")?, year: year(row)?, ordinal: row.ordinal("ordinal")? };
                 self.problems.push(Problem::Altered { id: id.clone() });
                 self.uncounted.insert((id.register.clone(), id.year));
                 self.unreadable.insert(id);
@@ -226,16 +228,13 @@ impl Auditor {
         Ok(())
     }
 
-    async fn events(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+    async fn events(&mut self, reading: &mut Transaction) -> Result<(), Error> {
         /// As many at a time: the log of many years is long.
         const PAGE: usize = 5000;
         let mut last = 0;
         loop {
-            let rows = sqlx::query("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT 5000")
-                .bind(last)
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(Error::database)?;
+            let sql = "SELECT * FROM event WHERE id > $1 ORDER BY id LIMIT 5000";
+            let rows = reading.rows(sql, values![last]).await?;
             for row in &rows {
                 let stored = Stored::read(row)?;
                 self.events += 1;
@@ -367,17 +366,12 @@ impl Auditor {
     }
 
     /// The table of books says what the events say, and each entry stands in the book that was open.
-    async fn books(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+    async fn books(&mut self, reading: &mut Transaction) -> Result<(), Error> {
         let mut table: BTreeMap<(String, i16), Vec<u32>> = BTreeMap::new();
-        for row in sqlx::query("SELECT * FROM book ORDER BY register, year, book")
-            .fetch_all(connection)
-            .await
-            .map_err(Error::database)?
-        {
-            let (register, year, book): (String, i16, u32) =
-                (row.value("register")?, row.value("year")?, row.value("book")?);
+        for row in reading.rows("SELECT * FROM book ORDER BY register, year, book", values![]).await? {
+            let (register, year, book) = (row.text("register")?, year(&row)?, row.ordinal("book")?);
             let books = table.entry((register.clone(), year)).or_default();
-            books.push(row.value("first")?);
+            books.push(row.ordinal("first")?);
             if u32::try_from(books.len()).ok() != Some(book)
                 || !books.is_sorted_by(|one, next| one < next)
                 || books.first() != Some(&1)
@@ -408,12 +402,11 @@ impl Auditor {
     }
 
     /// Every number that was given out has its entry, and every entry its number; none has two.
-    async fn numbers(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        for Twice { number, later, other } in once::twice(connection).await? {
+    async fn numbers(&mut self, reading: &mut Transaction) -> Result<(), Error> {
+        for Twice { number, later, other } in once::twice(reading).await? {
             self.problems.push(Problem::Twice { number, registers: [other, later.register] });
         }
-        let rows = sqlx::query(
-            "WITH given AS (SELECT register, year, ordinal, symbol, \
+        let sql = "WITH given AS (SELECT register, year, ordinal, symbol, \
                 replace(replace(upper(symbol), 'đ', 'D'), 'Đ', 'D') AS name FROM entry) \
              SELECT number.name AS symbol, number.year AS year, number.ordinal AS ordinal, number.register AS register FROM number \
              LEFT JOIN given ON given.register = number.register AND given.year = number.year \
@@ -423,14 +416,10 @@ impl Auditor {
              LEFT JOIN number ON number.name = given.name AND number.year = given.year AND number.ordinal = given.ordinal \
              LEFT JOIN number_twice ON number_twice.register = given.register AND number_twice.year = given.year \
                 AND number_twice.ordinal = given.ordinal \
-             WHERE number.name IS NULL OR (number.register <> given.register AND number_twice.register IS NULL)",
-        )
-        .fetch_all(connection)
-        .await
-        .map_err(Error::database)?;
-        for row in &rows {
-            let (symbol, year, ordinal) = (row.value("symbol")?, row.value("year")?, row.value("ordinal")?);
-            let id = EntryId { register: row.value("register")?, year, ordinal };
+             WHERE number.name IS NULL OR (number.register <> given.register AND number_twice.register IS NULL)";
+        for row in &reading.rows(sql, values![]).await? {
+            let (symbol, year, ordinal) = (row.text("symbol")?, year(row)?, row.ordinal("ordinal")?);
+            let id = EntryId { register: row.text("register")?, year, ordinal };
             if !self.entries.get(&id).is_some_and(|seen| seen.is_altered) {
                 self.problems.push(Problem::Number { symbol, year, ordinal });
             }
@@ -439,8 +428,8 @@ impl Auditor {
     }
 
     /// The kept versions of the definitions are those that the events speak of.
-    async fn definitions(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let kept = kept::versions(connection).await?;
+    async fn definitions(&mut self, reading: &mut Transaction) -> Result<(), Error> {
+        let kept = kept::versions(reading).await?;
         // Events about the whole register have no register's code.
         let is_in_doubt = self.in_doubt.iter().any(|(register, _)| register.is_empty());
         let mut version = 0_u32;

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::allot::{newest_book, next_ordinal, open_book};
+use crate::database::{Transaction, values};
 use crate::entry::{Totals, text};
 use crate::error::Error;
 use crate::event::{Event, What};
@@ -46,30 +47,34 @@ impl Register {
     pub async fn next_book(&self, register: &str, year: i16, stamp: &Stamp) -> Result<Book, Error> {
         text("by", &stamp.by, 200)?;
         let register = self.definitions.register(register)?.code.clone();
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
-        self.define_in(&mut transaction, stamp).await?;
-        once::demand(&mut transaction).await?;
-        if closed(&mut transaction, &register, year).await?.is_some() {
+        let (this, stamp) = (self.clone(), stamp.clone());
+        self.write(move |transaction| {
+            Box::pin(async move { this.next_book_in(transaction, register, year, &stamp).await })
+        })
+        .await
+    }
+
+    async fn next_book_in(
+        &self,
+        transaction: &mut Transaction,
+        register: String,
+        year: i16,
+        stamp: &Stamp,
+    ) -> Result<Book, Error> {
+        self.define_in(transaction, stamp).await?;
+        once::demand(transaction).await?;
+        if closed(transaction, &register, year).await?.is_some() {
             return Err(Refusal::Closed { register, year }.into());
         }
-        self.demand_clock(&mut transaction, stamp, false).await?;
-        let first = next_ordinal(&mut transaction, &register, year).await?;
-        let book = newest_book(&mut transaction, &register, year).await?;
-        let used: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM book WHERE register = ? AND year = ? AND book = ? AND first < ?)",
-        )
-        .bind(&register)
-        .bind(year)
-        .bind(book)
-        .bind(first)
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(Error::database)?;
-        if !used {
+        self.demand_clock(transaction, stamp, false).await?;
+        let first = next_ordinal(transaction, &register, year).await?;
+        let book = newest_book(transaction, &register, year).await?;
+        let sql = "SELECT count(*) AS n FROM book WHERE register = $1 AND year = $2 AND book = $3 AND first < $4";
+        let used = transaction.row(sql, values![&register, i64::from(year), book, first]).await?;
+        if used.map_or(Ok(0), |row| row.number("n"))? == 0 {
             return Err(Refusal::EmptyBook { register, year, book }.into());
         }
-        let book = open_book(&mut transaction, &register, year, book.saturating_add(1), first, stamp).await?;
-        transaction.commit().await.map_err(Error::database)?;
+        let book = open_book(transaction, &register, year, book.saturating_add(1), first, stamp).await?;
         Ok(Book { register, year, book, first })
     }
 
@@ -86,22 +91,31 @@ impl Register {
         if year > today.year() || (!early && !over) {
             return Err(Refusal::YearNotOver { year, today }.into());
         }
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
+        let (this, stamp) = (self.clone(), stamp.clone());
+        self.write(move |transaction| Box::pin(async move { this.close_year_in(transaction, year, &stamp).await }))
+            .await
+    }
+
+    async fn close_year_in(
+        &self,
+        transaction: &mut Transaction,
+        year: i16,
+        stamp: &Stamp,
+    ) -> Result<Vec<Closing>, Error> {
         // Before anything is entered: what is would speak for the clock.
-        self.demand_clock(&mut transaction, stamp, true).await?;
-        self.define_in(&mut transaction, stamp).await?;
-        once::demand(&mut transaction).await?;
+        self.demand_clock(transaction, stamp, true).await?;
+        self.define_in(transaction, stamp).await?;
+        once::demand(transaction).await?;
         let (mut closings, mut pending) = (Vec::new(), Vec::new());
         for definition in self.definitions.all() {
             let register = definition.code.clone();
-            if let Some(event) = closed(&mut transaction, &register, year).await? {
+            if let Some(event) = closed(transaction, &register, year).await? {
                 closings.extend(closing(register, year, event));
                 continue;
             }
             let filter = Filter { register: Some(register.clone()), year: Some(year), ..Filter::default() };
-            let mut totals =
-                Totals { books: newest_book(&mut transaction, &register, year).await?, ..Totals::default() };
-            for entry in list(&mut transaction, &filter).await? {
+            let mut totals = Totals { books: newest_book(transaction, &register, year).await?, ..Totals::default() };
+            for entry in list(transaction, &filter).await? {
                 totals.add(entry.state, &entry.row);
                 if entry.state.is_pending() {
                     pending.push(entry.number);
@@ -109,7 +123,7 @@ impl Register {
             }
             if pending.is_empty() {
                 let about = About { register: &register, year, ordinal: None };
-                let event = append(&mut transaction, about, stamp, What::Closed(totals)).await?;
+                let event = append(transaction, about, stamp, What::Closed(totals)).await?;
                 closings.extend(closing(register, year, event));
             }
         }
@@ -118,7 +132,6 @@ impl Register {
             pending.truncate(10);
             return Err(Refusal::Pending { year, numbers: pending, count }.into());
         }
-        transaction.commit().await.map_err(Error::database)?;
         Ok(closings)
     }
 
@@ -127,10 +140,10 @@ impl Register {
     /// # Errors
     /// [`Refusal::NotClosed`] where a register's year is still open.
     pub async fn closings(&self, year: i16) -> Result<Vec<Closing>, Error> {
-        let mut connection = self.readers.acquire().await.map_err(Error::database)?;
         let mut closings = Vec::new();
         for definition in self.definitions.all() {
-            let event = closed(&mut connection, &definition.code, year).await?.ok_or(Refusal::NotClosed { year })?;
+            let event =
+                closed(&mut self.database.clone(), &definition.code, year).await?.ok_or(Refusal::NotClosed { year })?;
             closings.extend(closing(definition.code.clone(), year, event));
         }
         Ok(closings)

@@ -2,9 +2,10 @@
 
 use kyso::VerifiedArtifact;
 
+use crate::database::Transaction;
 use crate::entry::{Cancellation, Entry, EntryId, Prepared, State, digest, text};
 use crate::error::Error;
-use crate::event::{Unchecked, What};
+use crate::event::{Event, Unchecked, What};
 use crate::once;
 use crate::refusal::Refusal;
 use crate::store::{About, append, closed, find};
@@ -18,9 +19,10 @@ impl Register {
     /// [`Error::Refused`] where the number is issued with another document, void or cancelled, or its year closed.
     pub async fn rendered(&self, id: &EntryId, prepared: &Prepared, stamp: &Stamp) -> Result<Entry, Error> {
         digest("sha256", &prepared.sha256)?;
-        self.change(id, stamp, |entry| match entry.prepared() {
-            Some(known) if known == prepared && matches!(entry.state, State::Rendered | State::Issued) => Ok(None),
-            _ => Ok(Some(What::Rendered(prepared.clone()))),
+        let prepared = prepared.clone();
+        self.change(id, stamp, move |entry| match entry.prepared() {
+            Some(known) if *known == prepared && matches!(entry.state, State::Rendered | State::Issued) => Ok(None),
+            _ => Ok(Some(What::Rendered(prepared))),
         })
         .await
     }
@@ -56,7 +58,8 @@ impl Register {
     /// As [`Self::issue`].
     pub async fn issue_unseen(&self, id: &EntryId, sha256: &str, stamp: &Stamp) -> Result<Entry, Error> {
         digest("sha256", sha256)?;
-        self.change(id, stamp, |entry| issued(entry, sha256, Some(Unchecked::File))).await
+        let sha256 = sha256.to_owned();
+        self.change(id, stamp, move |entry| issued(entry, &sha256, Some(Unchecked::File))).await
     }
 
     async fn issue_as(
@@ -66,13 +69,26 @@ impl Register {
         unchecked: Option<Unchecked>,
         stamp: &Stamp,
     ) -> Result<Entry, Error> {
-        self.change(id, stamp, |entry| {
-            if entry.prepared().is_some_and(|prepared| !prepared.begins(finished.bytes())) {
-                return Err(Refusal::OtherDocument(entry.number.clone()));
+        loop {
+            // Hashing a large file takes its time, and others wait for their turn to write: it's done before.
+            let Some(entry) = self.entry(id).await? else { return Err(Refusal::NoEntry(id.clone()).into()) };
+            let prepared = entry.prepared().cloned();
+            let begins = prepared.as_ref().is_none_or(|prepared| prepared.begins(finished.bytes()));
+            let sha256 = finished.sha256().to_owned();
+            let decided = move |entry: &Entry| {
+                if entry.prepared() != prepared.as_ref() {
+                    // Prepared anew meanwhile.
+                    return Err(Decision::Again);
+                }
+                if !begins {
+                    return Err(Decision::Refused(Refusal::OtherDocument(entry.number.clone())));
+                }
+                issued(entry, &sha256, unchecked).map_err(Decision::Refused)
+            };
+            if let Some(entry) = self.decide(id, stamp, decided).await? {
+                return Ok(entry);
             }
-            issued(entry, finished.sha256(), unchecked)
-        })
-        .await
+        }
     }
 
     /// The number goes unused: signing failed, or was refused. It stays in the book, marked.
@@ -81,7 +97,8 @@ impl Register {
     /// [`Error::Refused`] where the number is issued, void or cancelled, its year closed, or a reason missing.
     pub async fn void(&self, id: &EntryId, reason: &str, stamp: &Stamp) -> Result<Entry, Error> {
         text("reason", reason, 500)?;
-        self.change(id, stamp, |_| Ok(Some(What::Void { reason: reason.to_owned() }))).await
+        let what = What::Void { reason: reason.to_owned() };
+        self.change(id, stamp, move |_| Ok(Some(what))).await
     }
 
     /// A decision cancels the certification (Thông tư 01/2020/TT-BTP, Điều 7). Its year may be closed.
@@ -102,7 +119,8 @@ impl Register {
                 return Err(Refusal::NoEntry(by).into());
             }
         }
-        self.change(id, stamp, |_| Ok(Some(What::Cancelled(cancellation.clone())))).await
+        let what = What::Cancelled(cancellation.clone());
+        self.change(id, stamp, move |_| Ok(Some(what))).await
     }
 
     /// One event for an entry. `decide` says which, or none where there is nothing to do.
@@ -110,30 +128,70 @@ impl Register {
         &self,
         id: &EntryId,
         stamp: &Stamp,
-        decide: impl FnOnce(&Entry) -> Result<Option<What>, Refusal>,
+        decide: impl FnOnce(&Entry) -> Result<Option<What>, Refusal> + Send + 'static,
     ) -> Result<Entry, Error> {
+        let changed = self.decide(id, stamp, |entry| decide(entry).map_err(Decision::Refused)).await?;
+        changed.ok_or_else(|| Error::internal("a change that nobody decided on"))
+    }
+
+    /// The same; nothing where it was decided by what isn't so any more.
+    async fn decide(
+        &self,
+        id: &EntryId,
+        stamp: &Stamp,
+        decide: impl FnOnce(&Entry) -> Result<Option<What>, Decision> + Send + 'static,
+    ) -> Result<Option<Entry>, Error> {
         text("by", &stamp.by, 200)?;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
-        let mut entry = find(&mut transaction, id).await?.ok_or_else(|| Refusal::NoEntry(id.clone()))?;
-        let Some(what) = decide(&entry)? else { return Ok(entry) };
+        let (this, id, stamp) = (self.clone(), id.clone(), stamp.clone());
+        self.write(move |transaction| {
+            Box::pin(async move {
+                let mut entry = find(transaction, &id).await?.ok_or_else(|| Refusal::NoEntry(id.clone()))?;
+                let what = match decide(&entry) {
+                    Ok(Some(what)) => what,
+                    Ok(None) => return Ok(Some(entry)),
+                    Err(Decision::Again) => return Ok(None),
+                    Err(Decision::Refused(refusal)) => return Err(refusal.into()),
+                };
+                let (state, event) = this.enter(transaction, &entry, what, &stamp).await?;
+                entry.state = state;
+                entry.history.push(event);
+                Ok(Some(entry))
+            })
+        })
+        .await
+    }
+
+    /// Enters what happens to an entry.
+    async fn enter(
+        &self,
+        transaction: &mut Transaction,
+        entry: &Entry,
+        what: What,
+        stamp: &Stamp,
+    ) -> Result<(State, Event), Error> {
+        let (id, number) = (entry.id(), &entry.number);
         let Some(state) = State::after(Some(entry.state), &what) else {
-            return Err(Refusal::State { number: entry.number, state: entry.state }.into());
+            return Err(Refusal::State { number: number.clone(), state: entry.state }.into());
         };
         if let What::Issued { sha256, .. } = &what {
-            once::demand_alone(&mut transaction, id).await?;
-            once::demand_unissued(&mut transaction, &entry.number, sha256).await?;
+            once::demand_alone(transaction, &id).await?;
+            once::demand_unissued(transaction, number, sha256).await?;
         }
         let noted = matches!(what, What::Cancelled(_) | What::Linked { .. });
-        if !noted && closed(&mut transaction, &id.register, id.year).await?.is_some() {
-            return Err(Refusal::Closed { register: id.register.clone(), year: id.year }.into());
+        if !noted && closed(transaction, &id.register, id.year).await?.is_some() {
+            return Err(Refusal::Closed { register: id.register, year: id.year }.into());
         }
-        self.demand_clock(&mut transaction, stamp, false).await?;
-        let event = append(&mut transaction, About::from(id), stamp, what).await?;
-        transaction.commit().await.map_err(Error::database)?;
-        entry.state = state;
-        entry.history.push(event);
-        Ok(entry)
+        self.demand_clock(transaction, stamp, false).await?;
+        Ok((state, append(transaction, About::from(&id), stamp, what).await?))
     }
+}
+
+/// Why an entry isn't changed.
+enum Decision {
+    /// A rule says no.
+    Refused(Refusal),
+    /// The entry isn't what was decided by: it's looked at again.
+    Again,
 }
 
 fn issued(entry: &Entry, sha256: &str, unchecked: Option<Unchecked>) -> Result<Option<What>, Refusal> {

@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use kyso::Language;
 use kyso::local_time::{VIETNAM, in_vietnam};
 use kyso_words::{Hint, Words};
-use sqlx::SqliteConnection;
 
+use crate::database::{Transaction, values};
 use crate::error::Error;
 use crate::event::{Doubt, What};
 use crate::refusal::Refusal;
-use crate::store::{About, Columns as _, append};
+use crate::store::{About, append};
 use crate::{Register, Stamp};
 
 /// Computers correct their clocks by so much, and a process waits so long for its turn.
@@ -50,28 +50,23 @@ impl Register {
     /// Refuses to go by a clock in doubt; where somebody answers for it, that becomes an event.
     pub(crate) async fn demand_clock(
         &self,
-        connection: &mut SqliteConnection,
+        transaction: &mut Transaction,
         stamp: &Stamp,
         turns_year: bool,
     ) -> Result<(), Error> {
         // The latest time, not the last event's: clocks that go back by a little at a time go back by much. Where somebody
         // answered for the clock, it's right from there on. With the plus sign SQLite goes by the index of times.
-        let row = sqlx::query(
-            "SELECT id, at FROM event \
-             WHERE +id >= (SELECT coalesce(max(id), 0) FROM event WHERE what = 'confirmed') ORDER BY at DESC LIMIT 1",
-        )
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(Error::database)?;
-        let Some(row) = row else { return Ok(()) };
-        let (id, at) = (row.value::<i64>("id")?, row.value::<String>("at")?);
+        let sql = "SELECT id, at FROM event \
+                   WHERE +id >= (SELECT coalesce(max(id), 0) FROM event WHERE what = 'confirmed') ORDER BY at DESC LIMIT 1";
+        let Some(row) = transaction.row(sql, values![]).await? else { return Ok(()) };
+        let (id, at) = (row.number("id")?, row.text("at")?);
         let last = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {id}: at")))?;
         let Some(doubt) = doubt(stamp.at, last, turns_year) else { return Ok(()) };
         if !self.clock_confirmed {
             return Err(Refusal::Clock { doubt, now: stamp.at, last }.into());
         }
         let about = About { register: "", year: stamp.today().year(), ordinal: None };
-        append(connection, about, stamp, What::Confirmed { doubt, last }).await?;
+        append(transaction, about, stamp, What::Confirmed { doubt, last }).await?;
         Ok(())
     }
 }

@@ -17,6 +17,33 @@ pub enum Error {
     /// There is no register in the directory.
     #[error("{} holds no register; make one first, or name the right directory", .0.display())]
     Absent(PathBuf),
+    /// The agency has no register in the database.
+    #[error("the database has no register of {agency}; make one first, or name the right agency")]
+    AbsentIn {
+        /// The agency's name in the database.
+        agency: String,
+    },
+    /// The directory's register was moved into a database: its file is only read from then on.
+    #[error("the register of {} was moved into another database, and nothing is entered here any more", .0.display())]
+    Moved(PathBuf),
+    /// The agency's register is being moved into the database, and isn't there wholly.
+    #[error("the register of {agency} was moved in part; move it on from the same directory")]
+    HalfMoved {
+        /// The agency's name in the database.
+        agency: String,
+    },
+    /// The agency has another register in the database than the one that was to be moved there.
+    #[error("the database has another register of {agency}; nothing was moved")]
+    OtherRegister {
+        /// The agency's name in the database.
+        agency: String,
+    },
+    /// An audit finds something wrong with a register that was to be moved.
+    #[error("an audit finds {problems} problems; the register isn't moved")]
+    Unsound {
+        /// How many.
+        problems: usize,
+    },
     /// The file of registers and symbols is wrong.
     #[error("{}{}: {message}", path.display(), line.map(|line| format!(" line {line}")).unwrap_or_default())]
     Definitions {
@@ -55,6 +82,9 @@ pub enum Error {
     /// The database says no.
     #[error("database: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database's server isn't fit to keep a register, or its role, its schema or its address isn't.
+    #[error("the register's database isn't fit: {0}")]
+    Unfit(String),
     /// A paper can't be typeset.
     #[error(transparent)]
     Typeset(#[from] kyso::Error),
@@ -64,16 +94,23 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn database(error: impl Into<sqlx::Error>) -> Self {
-        Self::Database(Box::new(error.into()))
-    }
-
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         |source| Self::File { path: path.to_owned(), source }
     }
 
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
         Self::Internal(error.to_string())
+    }
+
+    /// Whether it says that nothing can be written where the register lies.
+    pub(crate) fn is_sealed(&self) -> bool {
+        match self {
+            Self::File { source, .. } => {
+                matches!(source.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
+            }
+            Self::Database(error) => error.downcast_ref::<kyso_rows::Error>().is_some_and(kyso_rows::Error::is_sealed),
+            _ => false,
+        }
     }
 
     /// The error for a person. What the database says stays in its own words, in brackets.
@@ -85,6 +122,24 @@ impl Error {
                 path.display(),
                 words.hint(Hint::NewRegister)
             ),
+            (Self::AbsentIn { agency }, Language::Vietnamese) => format!(
+                "Cơ sở dữ liệu chưa có sổ chứng thực của đơn vị {agency}; hãy {}, hoặc ghi đúng tên đơn vị.",
+                words.hint(Hint::NewRegister)
+            ),
+            (Self::Moved(path), Language::Vietnamese) => format!(
+                "Sổ trong thư mục {} đã chuyển sang cơ sở dữ liệu khác: ở đây chỉ xem được, không ghi thêm.",
+                path.display()
+            ),
+            (Self::HalfMoved { agency }, Language::Vietnamese) => format!(
+                "Sổ của đơn vị {agency} mới chuyển sang cơ sở dữ liệu được một phần; hãy chuyển tiếp từ thư mục cũ."
+            ),
+            (Self::OtherRegister { agency }, Language::Vietnamese) => {
+                format!("Cơ sở dữ liệu đã có sổ khác của đơn vị {agency}: chưa chuyển gì.")
+            }
+            (Self::Unsound { problems }, Language::Vietnamese) => {
+                let audit = words.hint(Hint::Audit);
+                format!("Kiểm tra sổ thấy {problems} chỗ sai nên không chuyển; hãy {audit} để xem.")
+            }
             (Self::Definitions { path, line, message }, Language::Vietnamese) => {
                 let line = line.map(|line| format!(" dòng {line}")).unwrap_or_default();
                 format!("Tệp khai báo sổ {}{line} không đúng: {message}.", path.display())
@@ -119,8 +174,27 @@ impl Error {
                  it's damaged, restore it from a backup.",
                 words.hint(Hint::Audit)
             ),
+            (Self::Unfit(why), Language::Vietnamese) => {
+                format!("Cơ sở dữ liệu của sổ chưa dùng được [{why}]; hãy báo người quản trị hệ thống.")
+            }
             (Self::Typeset(error), _) => words.error(error),
             (other, _) => format!("{other}."),
+        }
+    }
+}
+
+impl From<kyso_rows::Error> for Error {
+    fn from(error: kyso_rows::Error) -> Self {
+        use kyso_rows::Error as Rows;
+        match error {
+            Rows::Damaged(what) => Self::Damaged(what),
+            Rows::Missing(path) => Self::Absent(path),
+            Rows::File { path, source } => Self::File { path, source },
+            error @ (Rows::Schema { .. } | Rows::SchemaChanged(_) | Rows::Setting(_) | Rows::TooPowerful(_)) => {
+                Self::Unfit(error.to_string())
+            }
+            Rows::Internal(what) => Self::Internal(what),
+            error => Self::Database(Box::new(error)),
         }
     }
 }

@@ -9,8 +9,9 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 use crate::Register;
+use crate::database::values;
 use crate::error::Error;
-use crate::store::{BEGINNING, Columns as _};
+use crate::store::BEGINNING;
 
 /// Digits of the chain in hexadecimal.
 const DIGITS: usize = 64;
@@ -154,15 +155,12 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn head(&self) -> Result<Head, Error> {
-        let row = sqlx::query("SELECT id, at, chain FROM event ORDER BY id DESC LIMIT 1")
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::database)?;
+        let row = self.database.row("SELECT id, at, chain FROM event ORDER BY id DESC LIMIT 1", values![]).await?;
         let Some(row) = row else { return Ok(Head { events: Some(0), chain: BEGINNING.to_owned(), at: None }) };
-        let (events, at): (i64, String) = (row.value("id")?, row.value("at")?);
+        let (events, at) = (row.number("id")?, row.text("at")?);
         let at = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {events}: at")))?;
         let at = Timestamp::from_second(at.as_second()).map_err(Error::internal)?;
-        Ok(Head { events: u64::try_from(events).ok(), chain: row.value("chain")?, at: Some(at) })
+        Ok(Head { events: u64::try_from(events).ok(), chain: row.text("chain")?, at: Some(at) })
     }
 }
 

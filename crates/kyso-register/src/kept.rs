@@ -3,13 +3,13 @@
 use jiff::civil::Date;
 use kyso::Language;
 use kyso::crypto::DigestAlgorithm;
-use sqlx::SqliteConnection;
 
+use crate::database::{Ask, OfRegister, Transaction, values};
 use crate::definitions::Definitions;
 use crate::error::Error;
 use crate::event::What;
 use crate::refusal::Refusal;
-use crate::store::{About, Columns as _, append};
+use crate::store::{About, append};
 use crate::{Register, Stamp};
 
 /// What a change of the definitions would do to numbers that were given out. Exhaustive on purpose: whoever tells it has to
@@ -70,6 +70,13 @@ impl Kept {
         serde_json::from_str(&self.content).map_err(|_| Error::Damaged(format!("definitions {}", self.version)))
     }
 
+    /// Writes it as it is.
+    pub(crate) async fn write(&self, transaction: &mut Transaction) -> Result<(), Error> {
+        let sql = "INSERT INTO definition (version, sha256, content) VALUES ($1, $2, $3)";
+        let values = values![self.version, &self.sha256, &self.content];
+        transaction.run(sql, values).await.map(|_| ())
+    }
+
     /// Whether the digest is the content's.
     pub(crate) fn is_whole(&self) -> bool {
         DigestAlgorithm::Sha256.hex(self.content.as_bytes()) == self.sha256
@@ -77,53 +84,43 @@ impl Kept {
 }
 
 /// Every version, the oldest first.
-pub(crate) async fn versions(connection: &mut SqliteConnection) -> Result<Vec<Kept>, Error> {
-    let rows = sqlx::query("SELECT version, sha256, content FROM definition ORDER BY version")
-        .fetch_all(connection)
-        .await
-        .map_err(Error::database)?;
+pub(crate) async fn versions(from: &mut impl Ask<OfRegister>) -> Result<Vec<Kept>, Error> {
+    let rows = from.rows("SELECT version, sha256, content FROM definition ORDER BY version", values![]).await?;
     let mut kept = Vec::with_capacity(rows.len());
     for row in &rows {
         kept.push(Kept {
-            version: row.value("version")?,
-            sha256: row.value("sha256")?,
-            content: row.value("content")?,
+            version: row.ordinal("version")?,
+            sha256: row.text("sha256")?,
+            content: row.text("content")?,
         });
     }
     Ok(kept)
 }
 
 /// Refuses definitions that would change what was given out; gives the newest version that is kept, 0 where there is none.
-pub(crate) async fn demand_unchanged(
-    connection: &mut SqliteConnection,
-    definitions: &Definitions,
-) -> Result<u32, Error> {
-    let newest = versions(connection).await?.pop();
+pub(crate) async fn demand_unchanged(from: &mut impl Ask<OfRegister>, definitions: &Definitions) -> Result<u32, Error> {
+    let newest = versions(from).await?.pop();
     let version = newest.as_ref().map_or(0, |kept| kept.version);
     let (_, sha256) = definitions.json()?;
     if newest.as_ref().is_some_and(|kept| kept.sha256 == sha256) {
         return Ok(version);
     }
     let before = newest.as_ref().map(Kept::definitions).transpose()?;
-    let given = given(connection).await?;
+    let given = given(from).await?;
     match difference(definitions, before.as_ref(), &given) {
         None => Ok(version),
         Some(redefined) => Err(Refusal::Redefined(redefined).into()),
     }
 }
 
-async fn given(connection: &mut SqliteConnection) -> Result<Vec<Given>, Error> {
-    let rows = sqlx::query(
-        "SELECT register, symbol, min(date) AS first, max(date) AS last FROM entry GROUP BY register, symbol \
-         ORDER BY register, first",
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(Error::database)?;
+async fn given(from: &mut impl Ask<OfRegister>) -> Result<Vec<Given>, Error> {
+    let sql = "SELECT register, symbol, min(date) AS first, max(date) AS last FROM entry GROUP BY register, symbol \
+               ORDER BY register, min(date)";
+    let rows = from.rows(sql, values![]).await?;
     let mut given = Vec::new();
     for row in &rows {
-        let (register, symbol): (String, String) = (row.value("register")?, row.value("symbol")?);
-        let (first, last): (String, String) = (row.value("first")?, row.value("last")?);
+        let (register, symbol) = (row.text("register")?, row.text("symbol")?);
+        let (first, last) = (row.text("first")?, row.text("last")?);
         let day = |text: &str| text.parse().map_err(|_| Error::Damaged(format!("{register}: date")));
         let (first, last) = (day(&first)?, day(&last)?);
         given.push(Given { register, symbol, first, last });
@@ -171,18 +168,15 @@ impl Register {
     /// [`Refusal::Redefined`] where they would change what was given out meanwhile, [`Refusal::RedefinedMeanwhile`] where others
     /// were put in use since the register was opened.
     pub async fn define(&self, stamp: &Stamp) -> Result<(), Error> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::database)?;
-        self.define_in(&mut transaction, stamp).await?;
-        transaction.commit().await.map_err(Error::database)
+        let (register, stamp) = (self.clone(), stamp.clone());
+        self.write(move |transaction| Box::pin(async move { register.define_in(transaction, &stamp).await })).await
     }
 
-    pub(crate) async fn define_in(&self, connection: &mut SqliteConnection, stamp: &Stamp) -> Result<(), Error> {
-        let row = sqlx::query("SELECT version, sha256 FROM definition ORDER BY version DESC LIMIT 1")
-            .fetch_optional(&mut *connection)
-            .await
-            .map_err(Error::database)?;
+    pub(crate) async fn define_in(&self, transaction: &mut Transaction, stamp: &Stamp) -> Result<(), Error> {
+        let row =
+            transaction.row("SELECT version, sha256 FROM definition ORDER BY version DESC LIMIT 1", values![]).await?;
         let (newest, digest) = match &row {
-            Some(row) => (row.value::<u32>("version")?, Some(row.value::<String>("sha256")?)),
+            Some(row) => (row.ordinal("version")?, Some(row.text("sha256")?)),
             None => (0, None),
         };
         let (content, sha256) = self.definitions.json()?;
@@ -192,18 +186,13 @@ impl Register {
         if newest != self.seen {
             return Err(Refusal::RedefinedMeanwhile.into());
         }
-        demand_unchanged(connection, &self.definitions).await?;
-        self.demand_clock(connection, stamp, false).await?;
+        demand_unchanged(transaction, &self.definitions).await?;
+        self.demand_clock(transaction, stamp, false).await?;
         let version = newest.saturating_add(1);
-        sqlx::query("INSERT INTO definition (version, sha256, content) VALUES (?, ?, ?)")
-            .bind(version)
-            .bind(&sha256)
-            .bind(&content)
-            .execute(&mut *connection)
-            .await
-            .map_err(Error::database)?;
+        let kept = Kept { version, sha256: sha256.clone(), content };
+        kept.write(transaction).await?;
         let about = About { register: "", year: stamp.today().year(), ordinal: None };
-        append(connection, about, stamp, What::Defined { version, sha256 }).await?;
+        append(transaction, about, stamp, What::Defined { version, sha256 }).await?;
         Ok(())
     }
 }

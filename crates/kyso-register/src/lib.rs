@@ -11,6 +11,8 @@
 //! - Several processes may have it open at once: it's a SQLite file of its own (`register.sqlite3`), apart from the
 //!   archive's lock. Allotting is one `BEGIN IMMEDIATE` transaction, durable when it returns (WAL, `synchronous = FULL`).
 //!   It must lie on a local disk: write-ahead logs don't work over network file systems.
+//! - Or it's in PostgreSQL, beside those of other agencies ([`Grown`]), for processes on several machines. A file's register moves there
+//!   whole ([`Register::move_up`]).
 //! - A request has a key; asked again under it after a crash, the same number comes back.
 //! - Nothing is changed or deleted: what an entry is follows from its events, which are chained by SHA-256. Triggers in
 //!   the database hold to this too, and [`Register::audit`] proves it, and that they're all there. What was cut off the end, or put back from a backup,
@@ -29,13 +31,16 @@ mod audit;
 mod books;
 mod changes;
 mod clock;
+mod database;
 mod definitions;
 mod entry;
 mod error;
 mod event;
 pub mod export;
+mod grown;
 mod head;
 mod kept;
+mod moving;
 mod once;
 mod private;
 mod problem;
@@ -44,22 +49,23 @@ mod refusal;
 mod schema;
 mod sealed;
 mod since;
+mod snapshot;
+mod standing;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
-use sqlx::SqlSafeStr as _;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use database::{Database, Doing, Transaction};
 
 pub use allot::{Allotment, Allotted};
 pub use audit::{Audit, UncheckedEntry, YearAudit};
@@ -70,25 +76,29 @@ pub use entry::{
 };
 pub use error::Error;
 pub use event::{Doubt, Event, Unchecked, What};
+pub use grown::Grown;
 pub use head::{Head, NoHead};
 pub use kept::Redefined;
+pub use moving::{MoveWatch, Moved};
 pub use problem::{Problem, Schema};
 pub use reading::Filter;
 pub use refusal::{Fault, Refusal, Rule};
 pub use since::{Compared, Difference, First};
+pub use standing::Standing;
 
 /// How long a process waits for its turn to write: many may stand in line, each for the time that a disk takes to sync.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a process waits before it asks for the lock again.
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
-/// How many may read at once.
-const READERS: u32 = 2;
 
 /// An office's register. Cheap to clone; several processes may have it open.
 #[derive(Debug, Clone)]
 pub struct Register {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    /// Whose it is, in a database of several agencies; empty in a file.
+    agency: String,
+    database: Database,
+    /// Where it says, beside a file, that the register was moved from there.
+    moved: Option<PathBuf>,
     definitions: Arc<Definitions>,
     /// The version of the kept definitions when the register was opened; 0 before the first.
     seen: u32,
@@ -116,11 +126,12 @@ impl Register {
     /// Opens the register in this directory. A directory without one isn't given a new one, for it would begin at 01.
     ///
     /// # Errors
-    /// [`Error::Absent`] where there is none; [`Error::Definitions`], [`Error::File`], [`Error::Database`].
+    /// [`Error::Absent`] where there is none; [`Error::Moved`] where it was moved into another database; [`Error::Definitions`], [`Error::File`], [`Error::Database`].
     pub async fn open(directory: &Path) -> Result<Self, Error> {
         if !Self::is_in(directory) {
             return Err(Error::Absent(directory.to_owned()));
         }
+        moving::demand_here(&moving::mark_in(directory))?;
         Self::open_file(directory).await
     }
 
@@ -135,6 +146,7 @@ impl Register {
     /// [`Error::Definitions`], [`Error::File`], [`Error::Database`].
     pub async fn create(directory: &Path) -> Result<Self, Error> {
         private::make_directory(directory).map_err(Error::file(directory))?;
+        moving::demand_here(&moving::mark_in(directory))?;
         Self::open_file(directory).await
     }
 
@@ -143,21 +155,34 @@ impl Register {
         // Two that make the schema at once would meet in the middle; nobody else looks at this lock.
         let _turn = turn(directory).await?;
         let path = directory.join("register.sqlite3");
-        private::file(&path).map_err(Error::file(&path))?;
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(Error::database)?;
-        schema::demand_recorded(&mut *writer.acquire().await.map_err(Error::database)?).await?;
-        migrations().run(&writer).await.map_err(Error::database)?;
-        let seen = kept::demand_unchanged(&mut *writer.acquire().await.map_err(Error::database)?, &definitions).await?;
-        let readers = pool().max_connections(READERS).connect_lazy_with(options.read_only(true));
+        let database = Database::create(&path).await?;
+        let seen = kept::demand_unchanged(&mut database.clone(), &definitions).await?;
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(Error::file(directory))?;
-        Ok(Self { writer, readers, definitions, seen, clock_confirmed: false })
+        Ok(Self::of_file(database, directory, definitions, seen))
+    }
+
+    /// A register in a file of its own.
+    fn of_file(database: Database, directory: &Path, definitions: Arc<Definitions>, seen: u32) -> Self {
+        let moved = Some(moving::mark_in(directory));
+        Self { agency: String::new(), database, moved, definitions, seen, clock_confirmed: false }
+    }
+
+    /// One transaction that nobody else writes beside: all of the work or nothing, durable when this returns.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl for<'t> FnOnce(&'t mut Transaction) -> Doing<'t, T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (agency, moved) = (self.agency.clone(), self.moved.clone());
+        self.database
+            .write(move |transaction| {
+                Box::pin(async move {
+                    transaction.lock(&agency, grown::LOCK).await?;
+                    // Who moves it holds the same lock.
+                    moved.as_deref().map_or(Ok(()), moving::demand_here)?;
+                    work(transaction).await
+                })
+            })
+            .await
     }
 
     /// The register in the hands of somebody who has looked at the clock and answers for it: whatever
@@ -174,8 +199,7 @@ impl Register {
 
     /// Lets go of the database: what is left of its journal goes into its file, if nobody else is at work.
     pub async fn close(self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.database.close().await;
     }
 }
 
@@ -196,19 +220,4 @@ async fn turn(directory: &Path) -> Result<File, Error> {
         }
     });
     waited.await.map_err(Error::internal)?
-}
-
-fn migrations() -> Migrator {
-    Migrator::with_migrations(steps())
-}
-
-fn steps() -> Vec<Migration> {
-    let step = |version, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    vec![
-        step(1, "register", include_str!("../migrations/0001_register.sql")),
-        step(2, "for ever", include_str!("../migrations/0002_for_ever.sql")),
-        step(3, "times", include_str!("../migrations/0003_times.sql")),
-    ]
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use sqlx::SqliteConnection;
 
 use crate::Register;
+use crate::database::{Ask, OfRegister, Statement, values};
 use crate::entry::{Entry, EntryId};
 use crate::error::Error;
 use crate::event::Event;
@@ -30,7 +30,7 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn entry(&self, id: &EntryId) -> Result<Option<Entry>, Error> {
-        find(&mut *self.readers.acquire().await.map_err(Error::database)?, id).await
+        find(&mut self.database.clone(), id).await
     }
 
     /// The entry that a request key stands for.
@@ -38,9 +38,7 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn by_request(&self, request: &str) -> Result<Option<Entry>, Error> {
-        Ok(find_request(&mut *self.readers.acquire().await.map_err(Error::database)?, request)
-            .await?
-            .map(|(entry, _)| entry))
+        Ok(find_request(&mut self.database.clone(), request).await?.map(|(entry, _)| entry))
     }
 
     /// The entries whose finished file has this SHA-256 (lower-case hex): whether a document's certification still holds
@@ -49,19 +47,12 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn by_sha256(&self, sha256: &str) -> Result<Vec<Entry>, Error> {
-        let mut connection = self.readers.acquire().await.map_err(Error::database)?;
-        let rows = sqlx::query(
-            "SELECT * FROM event WHERE what = 'issued' AND json_extract(detail, '$.sha256') = ? ORDER BY id",
-        )
-        .bind(sha256)
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(Error::database)?;
+        let rows = self.database.rows(OF_FILE.of(self.database.is_shared()), values![sha256]).await?;
         let mut entries = Vec::new();
         for row in &rows {
             let Stored { register, year, ordinal, .. } = Stored::read(row)?;
             let Some(ordinal) = ordinal else { continue };
-            entries.extend(find(&mut connection, &EntryId { register, year, ordinal }).await?);
+            entries.extend(find(&mut self.database.clone(), &EntryId { register, year, ordinal }).await?);
         }
         Ok(entries)
     }
@@ -71,10 +62,10 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Entry>, Error> {
-        let mut transaction = self.readers.begin().await.map_err(Error::database)?;
-        let entries = list(&mut transaction, filter).await?;
-        transaction.rollback().await.map_err(Error::database)?;
-        Ok(entries)
+        let mut reading = self.database.reading().await?;
+        let entries = list(&mut reading, filter).await;
+        reading.close().await;
+        entries
     }
 
     /// Entries that are neither issued nor void: someone is at work on them, or died at it. Each is finished under its
@@ -87,47 +78,40 @@ impl Register {
     }
 }
 
-/// The conditions of a filter; each is void where its parameter is null.
+/// The events that issued a file.
+const OF_FILE: Statement = Statement {
+    sqlite: "SELECT * FROM event WHERE what = 'issued' AND json_extract(detail, '$.sha256') = $1 ORDER BY id",
+    postgres: "SELECT * FROM event WHERE what = 'issued' AND (CAST(detail AS json) ->> 'sha256') = $1 ORDER BY id",
+};
+
+/// The conditions of a filter; each is void where its parameter is null, and the last where it's zero.
 macro_rules! wanted {
     ($select:literal, $order:literal) => {
         concat!(
             $select,
-            " WHERE (?1 IS NULL OR entry.register = ?1) AND (?2 IS NULL OR entry.year = ?2) \
-             AND (?3 IS NULL OR entry.date BETWEEN ?3 AND ?4) \
-             AND (NOT ?5 OR NOT EXISTS (SELECT 1 FROM event AS done WHERE done.register = entry.register \
+            " WHERE ($1 IS NULL OR entry.register = $1) AND ($2 IS NULL OR entry.year = $2) \
+             AND ($3 IS NULL OR entry.date BETWEEN $3 AND $4) \
+             AND ($5 = 0 OR NOT EXISTS (SELECT 1 FROM event AS done WHERE done.register = entry.register \
                 AND done.year = entry.year AND done.ordinal = entry.ordinal AND done.what IN ('issued', 'void'))) ",
             $order
         )
     };
 }
 
-pub(super) async fn list(connection: &mut SqliteConnection, filter: &Filter) -> Result<Vec<Entry>, Error> {
+pub(super) async fn list(from: &mut impl Ask<OfRegister>, filter: &Filter) -> Result<Vec<Entry>, Error> {
     let first = filter.year.zip(filter.month).and_then(|(year, month)| Date::new(year, month, 1).ok());
     let days = first.map(|first| (first.to_string(), first.last_of_month().to_string()));
-    let (from, to) = days.unzip();
-    let entries =
-        sqlx::query(wanted!("SELECT entry.* FROM entry", "ORDER BY entry.register, entry.year, entry.ordinal"))
-            .bind(&filter.register)
-            .bind(filter.year)
-            .bind(&from)
-            .bind(&to)
-            .bind(filter.pending)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(Error::database)?;
-    let events = sqlx::query(wanted!(
+    let (from_day, to_day) = days.unzip();
+    let year = filter.year.map(i64::from);
+    let values = values![filter.register.clone(), year, from_day, to_day, i64::from(filter.pending)];
+    let sql = wanted!("SELECT entry.* FROM entry", "ORDER BY entry.register, entry.year, entry.ordinal");
+    let entries = from.rows(sql, values.clone()).await?;
+    let sql = wanted!(
         "SELECT event.* FROM entry JOIN event ON event.register = entry.register AND event.year = entry.year \
          AND event.ordinal = entry.ordinal",
         "ORDER BY event.id"
-    ))
-    .bind(&filter.register)
-    .bind(filter.year)
-    .bind(&from)
-    .bind(&to)
-    .bind(filter.pending)
-    .fetch_all(connection)
-    .await
-    .map_err(Error::database)?;
+    );
+    let events = from.rows(sql, values).await?;
     let mut histories: HashMap<EntryId, Vec<Event>> = HashMap::new();
     for row in &events {
         let stored = Stored::read(row)?;

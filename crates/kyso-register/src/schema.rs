@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection as _, SqliteConnection};
+use kyso_rows::How;
 
+use crate::database::{Ask, Database, OfRegister, STEPS, Transaction, values};
 use crate::error::Error;
 use crate::problem::{Problem, Schema};
-use crate::store::Columns as _;
-use crate::{migrations, steps};
 
 /// The migrator's own table: which versions of the schema were made.
 const RECORD: &str = "_sqlx_migrations";
@@ -48,7 +46,26 @@ enum Record {
 }
 
 /// Holds the database's rules against those that this version makes.
-pub(crate) async fn differences(connection: &mut SqliteConnection) -> Result<Differences, Error> {
+pub(crate) async fn differences(database: &Database, reading: &mut Transaction) -> Result<Differences, Error> {
+    if reading.is_shared() { of_server(database).await } else { of_file(reading).await }
+}
+
+/// A server's tables, with what holds them: the triggers, and whose rows are seen.
+async fn of_server(database: &Database) -> Result<Differences, Error> {
+    let flaws = database.flaws().await?;
+    let is_unreadable = flaws.iter().any(|flaw| flaw.kind == "table" && flaw.how == How::Missing);
+    let problem = |flaw: kyso_rows::Flaw| {
+        let how = match flaw.how {
+            How::Missing => Schema::Missing,
+            How::Added => Schema::Added,
+            _ => Schema::Changed,
+        };
+        Problem::Schema { kind: flaw.kind, name: flaw.name, how }
+    };
+    Ok(Differences { problems: flaws.into_iter().map(problem).collect(), is_unreadable })
+}
+
+async fn of_file(connection: &mut Transaction) -> Result<Differences, Error> {
     let (wanted, tables) = made().await?;
     let found = rules(connection).await?;
     let is_gone = |table: &str| !found.contains_key(&("table".to_owned(), table.to_owned()));
@@ -74,72 +91,55 @@ pub(crate) async fn differences(connection: &mut SqliteConnection) -> Result<Dif
     Ok(Differences { problems, is_unreadable })
 }
 
-/// Refuses a register whose record of how it was made is lost: to make it again would fail half way.
-pub(crate) async fn demand_recorded(connection: &mut SqliteConnection) -> Result<(), Error> {
-    let is_new = columns(connection, "entry").await?.is_empty() && columns(connection, "event").await?.is_empty();
-    match record(connection).await? {
-        Record::Lost(_) if !is_new => Err(Error::Damaged(format!("table {RECORD}"))),
-        _ => Ok(()),
-    }
-}
-
 /// Whether another version of this program made the database: its rules are others, and nobody took them away.
-pub(crate) async fn is_of_another_version(connection: &mut SqliteConnection) -> Result<bool, Error> {
-    Ok(match record(connection).await? {
+pub(crate) async fn is_of_another_version(from: &mut impl Ask<OfRegister>) -> Result<bool, Error> {
+    Ok(match record(from).await? {
         Record::Lost(_) => false,
-        Record::Versions(versions) => !versions.into_iter().eq(steps().into_iter().map(|step| step.version)),
+        Record::Versions(versions) => !versions.into_iter().eq(STEPS.iter().map(|step| step.version)),
     })
 }
 
-async fn record(connection: &mut SqliteConnection) -> Result<Record, Error> {
-    let columns = columns(connection, RECORD).await?;
+async fn record(from: &mut impl Ask<OfRegister>) -> Result<Record, Error> {
+    let columns = columns(from, RECORD).await?;
     if columns.is_empty() {
         return Ok(Record::Lost(Schema::Missing));
     }
     if ["version", "success", "checksum"].iter().any(|wanted| !columns.iter().any(|column| column == wanted)) {
         return Ok(Record::Lost(Schema::Changed));
     }
-    let rows = sqlx::query("SELECT version FROM _sqlx_migrations ORDER BY version");
-    let rows = rows.fetch_all(connection).await.map_err(Error::database)?;
-    let versions = rows.iter().map(|row| row.value("version")).collect::<Result<Vec<i64>, _>>()?;
+    let rows = from.rows("SELECT version FROM _sqlx_migrations ORDER BY version", values![]).await?;
+    let versions = rows.iter().map(|row| row.number("version")).collect::<Result<Vec<i64>, _>>()?;
     Ok(if versions.is_empty() { Record::Lost(Schema::Changed) } else { Record::Versions(versions) })
 }
 
 /// The columns of a table; none where it isn't there.
-async fn columns(connection: &mut SqliteConnection, table: &str) -> Result<Vec<String>, Error> {
-    let rows = sqlx::query("SELECT name FROM pragma_table_info(?)").bind(table);
-    let rows = rows.fetch_all(connection).await.map_err(Error::database)?;
-    rows.iter().map(|row| row.value("name")).collect()
+async fn columns(from: &mut impl Ask<OfRegister>, table: &str) -> Result<Vec<String>, Error> {
+    let rows = from.rows("SELECT name FROM pragma_table_info($1)", values![table]).await?;
+    rows.iter().map(|row| row.text("name")).collect()
 }
 
 /// The rules of a register that was made just now, and the columns of its tables.
 async fn made() -> Result<(BTreeMap<Name, Rule>, Vec<(String, Vec<String>)>), Error> {
-    let options = SqliteConnectOptions::new().in_memory(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.map_err(Error::database)?;
-    migrations().run_direct(None, &mut connection, false).await.map_err(Error::database)?;
+    let mut connection = Database::model().await?;
     let rules = rules(&mut connection).await?;
     let mut tables = Vec::new();
     for (_, table) in rules.keys().filter(|(kind, _)| kind == "table") {
         tables.push((table.clone(), columns(&mut connection, table).await?));
     }
-    connection.close().await.map_err(Error::database)?;
+    connection.close().await;
     Ok((rules, tables))
 }
 
-async fn rules(connection: &mut SqliteConnection) -> Result<BTreeMap<Name, Rule>, Error> {
-    let rows = sqlx::query("SELECT type, name, tbl_name, sql FROM sqlite_master")
-        .fetch_all(connection)
-        .await
-        .map_err(Error::database)?;
+async fn rules(connection: &mut Transaction) -> Result<BTreeMap<Name, Rule>, Error> {
+    let rows = connection.rows("SELECT type, name, tbl_name, sql FROM sqlite_master", values![]).await?;
     let mut rules = BTreeMap::new();
     for row in &rows {
-        let (kind, name, table): (String, String, String) =
-            (row.value("type")?, row.value("name")?, row.value("tbl_name")?);
+        let (kind, name, table) = (row.text("type")?, row.text("name")?, row.text("tbl_name")?);
         let is_not_ours = NOT_OURS.contains(&name.as_str()) && kind == "table";
         // The migrator's table has an index of SQLite's own making.
-        let is_index_of_it = row.value::<Option<String>>("sql")?.is_none() && table == RECORD;
+        let is_index_of_it = row.maybe_text("sql")?.is_none() && table == RECORD;
         if !is_not_ours && !is_index_of_it {
-            rules.insert((kind, name), (table, row.value("sql")?));
+            rules.insert((kind, name), (table, row.maybe_text("sql")?));
         }
     }
     Ok(rules)

@@ -3,23 +3,16 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::iter::successors;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::SqliteConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-
+use crate::database::Database;
 use crate::definitions::Definitions;
 use crate::error::Error;
-use crate::store::Columns as _;
-use crate::{BUSY_TIMEOUT, READERS, Register, kept, schema, steps};
-
-/// SQLite's primary result codes for a file that can't be written to or opened (SQLITE_READONLY, SQLITE_CANTOPEN).
-const SEALED: [u32; 2] = [8, 14];
+use crate::{Register, kept, schema};
 
 impl Register {
-    /// Opens the register only to look at it. Where its directory or its files can't be written to, they're read as they are.
+    /// Opens the register only to look at it. Where its directory or its files can't be written to, or it was moved into another database, they're read as they are.
     /// What would write to such a register fails.
     ///
     /// # Errors
@@ -27,7 +20,7 @@ impl Register {
     /// [`Error::OtherVersion`] where the register would have to be brought up to this version first.
     pub async fn open_to_read(directory: &Path) -> Result<Self, Error> {
         match Self::open(directory).await {
-            Err(error) if is_sealed(&error) => Self::open_sealed(directory).await,
+            Err(error) if error.is_sealed() || matches!(error, Error::Moved(_)) => Self::open_sealed(directory).await,
             opened => opened,
         }
     }
@@ -43,7 +36,7 @@ impl Register {
             opened => return opened,
         };
         let opened = match Self::open_as_it_is(directory, false).await {
-            Err(why) if is_sealed(&why) => Self::open_as_it_is(directory, true).await,
+            Err(why) if why.is_sealed() => Self::open_as_it_is(directory, true).await,
             opened => opened,
         };
         // What it fails for was said already.
@@ -55,16 +48,16 @@ impl Register {
         let definitions = Arc::new(Definitions::load(&directory.join("registers.toml"))?);
         let path = directory.join("register.sqlite3");
         let is_immutable = is_sealed && !Beside::of(&path)?.is_shared;
-        let readers = readers(&path, is_immutable).await?;
-        let mut connection = readers.acquire().await.map_err(Error::database)?;
-        let is_explained = schema::is_of_another_version(&mut connection).await?
-            || schema::differences(&mut connection).await?.problems.is_empty();
-        drop(connection);
+        let database = Database::open_sealed(&path, is_immutable).await?;
+        let mut reading = database.reading().await?;
+        let is_explained = schema::is_of_another_version(&mut reading).await?
+            || schema::differences(&database, &mut reading).await?.problems.is_empty();
+        reading.close().await;
         if is_explained {
-            readers.close().await;
+            database.close().await;
             return Ok(None);
         }
-        Ok(Some(Self { writer: readers.clone(), readers, definitions, seen: 0, clock_confirmed: false }))
+        Ok(Some(Self::of_file(database, directory, definitions, 0)))
     }
 
     pub(crate) async fn open_sealed(directory: &Path) -> Result<Self, Error> {
@@ -74,25 +67,14 @@ impl Register {
         if let Some(journal) = state.unreadable {
             return Err(Error::Journal(journal));
         }
-        let readers = readers(&path, !state.is_shared).await?;
-        let mut connection = readers.acquire().await.map_err(Error::database)?;
-        demand_this_version(&mut connection, &path).await?;
-        let seen = kept::demand_unchanged(&mut connection, &definitions).await?;
-        drop(connection);
-        Ok(Self { writer: readers.clone(), readers, definitions, seen, clock_confirmed: false })
+        let database = Database::open_sealed(&path, !state.is_shared).await?;
+        // Nothing can be brought up to date where nothing can be written.
+        if !database.is_of_these_steps().await? {
+            return Err(Error::OtherVersion(path));
+        }
+        let seen = kept::demand_unchanged(&mut database.clone(), &definitions).await?;
+        Ok(Self::of_file(database, directory, definitions, seen))
     }
-}
-
-/// Connections that write nothing. `is_immutable`: SQLite then makes no files beside it, and looks for none.
-async fn readers(path: &Path, is_immutable: bool) -> Result<SqlitePool, Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .immutable(is_immutable)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true);
-    let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_TIMEOUT).max_connections(READERS);
-    pool.connect_with(options).await.map_err(Error::database)
 }
 
 /// What lies beside the database.
@@ -124,38 +106,5 @@ impl Beside {
             (false, false) => None,
         };
         Ok(Self { unreadable, is_shared: has_index })
-    }
-}
-
-/// Nothing can be brought up to date where nothing can be written.
-async fn demand_this_version(connection: &mut SqliteConnection, path: &Path) -> Result<(), Error> {
-    let rows = sqlx::query("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version")
-        .fetch_all(connection)
-        .await
-        .map_err(Error::database)?;
-    let mut applied = Vec::with_capacity(rows.len());
-    for row in &rows {
-        applied.push((row.value::<i64>("version")?, row.value::<Vec<u8>>("checksum")?));
-    }
-    let ours = steps().into_iter().map(|step| (step.version, step.checksum.into_owned()));
-    if applied.into_iter().eq(ours) { Ok(()) } else { Err(Error::OtherVersion(path.to_owned())) }
-}
-
-/// Whether the error says that nothing can be written there.
-fn is_sealed(error: &Error) -> bool {
-    match error {
-        Error::File { source, .. } => {
-            matches!(source.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
-        }
-        Error::Database(error) => {
-            let first: &(dyn std::error::Error + 'static) = &**error;
-            successors(Some(first), |error| error.source()).any(|error| {
-                let error = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-                let code = error.and_then(|error| error.code()?.parse::<u32>().ok());
-                // An extended code has its primary one in the lowest byte.
-                code.is_some_and(|code| SEALED.contains(&(code & 0xff)))
-            })
-        }
-        _ => false,
     }
 }

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kyso::crypto::DigestAlgorithm;
 use kyso_certification::number::CertificationNumber;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{ColumnIndex, Decode, Row as _, Sqlite, SqliteConnection, Type};
 
 use crate::Stamp;
+use crate::database::{self, Ask, OfRegister, Transaction, values, year};
 use crate::entry::{Entry, EntryId, Row, State};
 use crate::error::Error;
 use crate::event::{Event, What};
@@ -44,32 +43,19 @@ pub(crate) struct Stored {
     pub(crate) chain: String,
 }
 
-/// The columns of a row.
-pub(crate) trait Columns {
-    fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
-        &'r self,
-        index: impl ColumnIndex<SqliteRow>,
-    ) -> Result<T, Error>;
-}
-
-impl Columns for SqliteRow {
-    fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(&'r self, index: impl ColumnIndex<Self>) -> Result<T, Error> {
-        self.try_get(index).map_err(Error::database)
-    }
-}
-
 impl Stored {
-    pub(crate) fn read(row: &SqliteRow) -> Result<Self, Error> {
+    pub(crate) fn read(row: &database::Row) -> Result<Self, Error> {
+        let is_of_entry = row.maybe_number("ordinal")?.is_some();
         Ok(Self {
-            id: row.value("id")?,
-            register: row.value("register")?,
-            year: row.value("year")?,
-            ordinal: row.value("ordinal")?,
-            what: row.value("what")?,
-            at: row.value("at")?,
-            actor: row.value("actor")?,
-            detail: row.value("detail")?,
-            chain: row.value("chain")?,
+            id: row.number("id")?,
+            register: row.text("register")?,
+            year: year(row)?,
+            ordinal: is_of_entry.then(|| row.ordinal("ordinal")).transpose()?,
+            what: row.text("what")?,
+            at: row.text("at")?,
+            actor: row.text("actor")?,
+            detail: row.text("detail")?,
+            chain: row.text("chain")?,
         })
     }
 
@@ -95,6 +81,15 @@ impl Stored {
         Ok(Event { at, by: self.actor.clone(), what })
     }
 
+    /// Writes it as it is.
+    pub(crate) async fn write(&self, transaction: &mut Transaction) -> Result<(), Error> {
+        let sql = "INSERT INTO event (id, register, year, ordinal, what, at, actor, detail, chain) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let Self { id, register, year, ordinal, what, at, actor, detail, chain } = self;
+        let values = values![*id, register, i64::from(*year), ordinal.map(i64::from), what, at, actor, detail, chain];
+        transaction.run(sql, values).await.map(|_| ())
+    }
+
     /// SHA-256 over the chain before and everything that the event says.
     pub(crate) fn chained(&self, before: &str) -> Result<String, Error> {
         let Self { id, register, year, ordinal, what, at, actor, detail, chain: _ } = self;
@@ -103,21 +98,32 @@ impl Stored {
     }
 }
 
+/// The number of the last event, and the chain's end; 0 before the first.
+pub(crate) async fn last(from: &mut impl Ask<OfRegister>) -> Result<(i64, String), Error> {
+    let last = from.row("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1", values![]).await?;
+    last.map_or_else(|| Ok((0, BEGINNING.to_owned())), |row| Ok((row.number("id")?, row.text("chain")?)))
+}
+
+/// Writes a book's row.
+pub(crate) async fn write_book(
+    transaction: &mut Transaction,
+    register: &str,
+    year: i16,
+    book: u32,
+    first: u32,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO book (register, year, book, first) VALUES ($1, $2, $3, $4)";
+    transaction.run(sql, values![register, i64::from(year), book, first]).await.map(|_| ())
+}
+
 /// Writes an event at the end of the chain.
 pub(crate) async fn append(
-    connection: &mut SqliteConnection,
+    transaction: &mut Transaction,
     about: About<'_>,
     stamp: &Stamp,
     what: What,
 ) -> Result<Event, Error> {
-    let last = sqlx::query("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(Error::database)?;
-    let (last, before) = match last {
-        Some(row) => (row.value::<i64>("id")?, row.value::<String>("chain")?),
-        None => (0, BEGINNING.to_owned()),
-    };
+    let (last, before) = last(transaction).await?;
     let mut stored = Stored {
         id: last + 1,
         register: about.register.to_owned(),
@@ -130,22 +136,7 @@ pub(crate) async fn append(
         chain: String::new(),
     };
     stored.chain = stored.chained(&before)?;
-    sqlx::query(
-        "INSERT INTO event (id, register, year, ordinal, what, at, actor, detail, chain) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(stored.id)
-    .bind(&stored.register)
-    .bind(stored.year)
-    .bind(stored.ordinal)
-    .bind(&stored.what)
-    .bind(&stored.at)
-    .bind(&stored.actor)
-    .bind(&stored.detail)
-    .bind(&stored.chain)
-    .execute(connection)
-    .await
-    .map_err(Error::database)?;
+    stored.write(transaction).await?;
     Ok(Event { at: stamp.at, by: stamp.by.clone(), what })
 }
 
@@ -161,17 +152,36 @@ pub(crate) struct Fixed {
 }
 
 impl Fixed {
-    pub(crate) fn read(row: &SqliteRow) -> Result<Self, Error> {
+    pub(crate) fn read(row: &database::Row) -> Result<Self, Error> {
         let number = CertificationNumber {
-            symbol: row.value("symbol")?,
-            year: row.value("year")?,
-            ordinal: row.value("ordinal")?,
-            book: row.value("book")?,
+            symbol: row.text("symbol")?,
+            year: year(row)?,
+            ordinal: row.ordinal("ordinal")?,
+            book: row.ordinal("book")?,
         };
-        let date: String = row.value("date")?;
+        let date = row.text("date")?;
         let date = date.parse().map_err(|_| Error::Damaged(format!("{number}: date")))?;
-        let (register, request) = (row.value("register")?, row.value("request")?);
-        Ok(Self { register, number, date, request, digest: row.value("digest")?, content: row.value("content")? })
+        let (register, request) = (row.text("register")?, row.text("request")?);
+        Ok(Self { register, number, date, request, digest: row.text("digest")?, content: row.text("content")? })
+    }
+
+    /// Writes it as it is.
+    pub(crate) async fn write(&self, transaction: &mut Transaction) -> Result<(), Error> {
+        let sql = "INSERT INTO entry (register, year, ordinal, book, symbol, date, request, digest, content) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let CertificationNumber { symbol, year, ordinal, book } = &self.number;
+        let values = values![
+            &self.register,
+            i64::from(*year),
+            *ordinal,
+            *book,
+            symbol,
+            self.date.to_string(),
+            &self.request,
+            &self.digest,
+            &self.content
+        ];
+        transaction.run(sql, values).await.map(|_| ())
     }
 
     pub(crate) fn id(&self) -> EntryId {
@@ -205,58 +215,36 @@ pub(crate) fn content_digest(register: &str, content: &str) -> String {
 }
 
 /// The entry of this place.
-pub(crate) async fn find(connection: &mut SqliteConnection, id: &EntryId) -> Result<Option<Entry>, Error> {
-    let row = sqlx::query("SELECT * FROM entry WHERE register = ? AND year = ? AND ordinal = ?")
-        .bind(&id.register)
-        .bind(id.year)
-        .bind(id.ordinal)
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(Error::database)?;
+pub(crate) async fn find(from: &mut impl Ask<OfRegister>, id: &EntryId) -> Result<Option<Entry>, Error> {
+    let sql = "SELECT * FROM entry WHERE register = $1 AND year = $2 AND ordinal = $3";
+    let row = from.row(sql, values![&id.register, i64::from(id.year), id.ordinal]).await?;
     let Some(row) = row else { return Ok(None) };
-    complete(connection, Fixed::read(&row)?).await.map(Some)
+    complete(from, Fixed::read(&row)?).await.map(Some)
 }
 
 /// The entry that a request key stands for, and the digest of what was asked.
 pub(crate) async fn find_request(
-    connection: &mut SqliteConnection,
+    from: &mut impl Ask<OfRegister>,
     request: &str,
 ) -> Result<Option<(Entry, String)>, Error> {
-    let row = sqlx::query("SELECT * FROM entry WHERE request = ?")
-        .bind(request)
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(Error::database)?;
+    let row = from.row("SELECT * FROM entry WHERE request = $1", values![request]).await?;
     let Some(row) = row else { return Ok(None) };
     let fixed = Fixed::read(&row)?;
     let digest = fixed.digest.clone();
-    Ok(Some((complete(connection, fixed).await?, digest)))
+    Ok(Some((complete(from, fixed).await?, digest)))
 }
 
-async fn complete(connection: &mut SqliteConnection, fixed: Fixed) -> Result<Entry, Error> {
+async fn complete(from: &mut impl Ask<OfRegister>, fixed: Fixed) -> Result<Entry, Error> {
     let id = fixed.id();
-    let rows = sqlx::query("SELECT * FROM event WHERE register = ? AND year = ? AND ordinal = ? ORDER BY id")
-        .bind(&id.register)
-        .bind(id.year)
-        .bind(id.ordinal)
-        .fetch_all(connection)
-        .await
-        .map_err(Error::database)?;
+    let sql = "SELECT * FROM event WHERE register = $1 AND year = $2 AND ordinal = $3 ORDER BY id";
+    let rows = from.rows(sql, values![&id.register, i64::from(id.year), id.ordinal]).await?;
     let history = rows.iter().map(|row| Stored::read(row)?.event()).collect::<Result<Vec<_>, _>>()?;
     fixed.entry(history)
 }
 
 /// The event that closed a register's year, if it was closed.
-pub(crate) async fn closed(
-    connection: &mut SqliteConnection,
-    register: &str,
-    year: i16,
-) -> Result<Option<Event>, Error> {
-    let row = sqlx::query("SELECT * FROM event WHERE register = ? AND year = ? AND what = 'closed'")
-        .bind(register)
-        .bind(year)
-        .fetch_optional(connection)
-        .await
-        .map_err(Error::database)?;
+pub(crate) async fn closed(from: &mut impl Ask<OfRegister>, register: &str, year: i16) -> Result<Option<Event>, Error> {
+    let sql = "SELECT * FROM event WHERE register = $1 AND year = $2 AND what = 'closed'";
+    let row = from.row(sql, values![register, i64::from(year)]).await?;
     row.map(|row| Stored::read(&row)?.event()).transpose()
 }

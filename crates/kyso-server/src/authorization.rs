@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
@@ -19,6 +20,8 @@ pub(crate) enum Right {
     Certify,
     /// Finished results, entered and kept.
     Issue,
+    /// What became of documents, and what is said of them.
+    Describe,
 }
 
 /// A known caller. Every known caller may read and verify.
@@ -31,6 +34,16 @@ impl Caller {
         &self.0.name
     }
 
+    /// Whose idempotency keys the caller has.
+    pub(crate) fn principal(&self) -> &str {
+        &self.0.principal
+    }
+
+    /// What logs call the caller: nobody's name.
+    pub(crate) fn pseudonym(&self) -> String {
+        self.0.pseudonym()
+    }
+
     /// Whether the caller may sign in this capacity at all.
     pub(crate) fn demand_role(&self, role: KeyRole) -> Result<()> {
         if self.0.role.may_use(role) { Ok(()) } else { Err(Problem::role_not_allowed()) }
@@ -41,6 +54,7 @@ impl Caller {
         let may = match right {
             Right::Certify => self.0.role.may_certify(),
             Right::Issue => self.0.role.may_issue(),
+            Right::Describe => self.0.role.may_describe(),
         };
         if may { Ok(()) } else { Err(Problem::role_not_allowed()) }
     }
@@ -56,12 +70,16 @@ impl FromRequestParts<Shared> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Shared) -> Result<Self> {
-        let header = parts.headers.get(AUTHORIZATION).ok_or_else(Problem::token_missing)?;
-        let secret = bearer(header.as_bytes()).ok_or_else(Problem::token_missing)?;
+        let secret = presented(&parts.headers).ok_or_else(Problem::token_missing)?;
         let token = service.tokens.bearer(secret).ok_or_else(Problem::token_unknown)?;
         tracing::Span::current().record("caller", token.pseudonym());
         Ok(Self(token))
     }
+}
+
+/// The secret that a request brings.
+pub(crate) fn presented(headers: &HeaderMap) -> Option<&[u8]> {
+    bearer(headers.get(AUTHORIZATION)?.as_bytes())
 }
 
 /// The credentials of `Bearer` (RFC 6750, 2.1); the scheme's case doesn't matter (RFC 9110, 11.1).

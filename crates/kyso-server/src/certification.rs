@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kyso::{Bilingual, Document, Language, Role};
-use kyso_archive::{Draft, DraftClaim, Meta};
+use kyso_archive::{Draft, DraftBegun, Meta};
 use kyso_certification::request::{Request, composed};
 use kyso_desk::certify::{Intake, Job, Made, Paper};
 use kyso_desk::check::Viewer;
@@ -15,6 +15,7 @@ use kyso_words::not_shown;
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
+use crate::authorization::Caller;
 use crate::parameters::{CertifyParameters, IssueParameters};
 use crate::problem::{Problem, Result};
 use crate::service::Shared;
@@ -23,7 +24,7 @@ use crate::upload::Upload;
 
 /// A request for a result that is to be signed.
 pub(crate) struct CertifyOrder {
-    pub(crate) actor: String,
+    pub(crate) caller: Caller,
     pub(crate) key: String,
     pub(crate) language: Language,
     pub(crate) upload: Upload,
@@ -33,11 +34,14 @@ pub(crate) struct CertifyOrder {
 impl CertifyOrder {
     /// Certifies and keeps the file; or finds that it was done before.
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Draft> {
-        let Self { actor, key, language, upload, parameters } = self;
-        let (upload, idempotency) = upload.identified(&service, "certify", &parameters.canonical, &actor, key).await?;
-        let claimed = match drafts::claim(service.store()?, idempotency).await? {
-            DraftClaim::Kept(draft) => return Ok(draft),
-            DraftClaim::Open(claimed) => claimed,
+        let Self { caller, key, language, upload, parameters } = self;
+        let actor = caller.name().to_owned();
+        let (upload, request) =
+            upload.identified(&service, "certify", &parameters.canonical, caller.principal(), key).await?;
+        service.demand_register().await?;
+        let preparing = match drafts::begin(service.store()?, &request).await? {
+            DraftBegun::Kept(draft) => return Ok(draft),
+            DraftBegun::Open(preparing) => preparing,
         };
         let worker = service.clone();
         let work = move || {
@@ -75,7 +79,7 @@ impl CertifyOrder {
             let job = intake.job(paper, Stamp { by: actor, at: Timestamp::now() })?;
             let word = |error: &kyso_desk::Error| Problem::from(error).words(Language::Vietnamese).to_owned();
             let answer = |made: &Made| described(made, &job, &warnings, language);
-            let draft = Handle::current().block_on(drafts::prepare(service.store()?, &job, claimed, word, answer))?;
+            let draft = Handle::current().block_on(drafts::prepare(service.store()?, &job, preparing, word, answer))?;
             tracing::info!(draft = %draft.id, bytes = draft.bytes, "prepared");
             Ok(draft)
         };
@@ -122,7 +126,7 @@ fn described(made: &Made, job: &Job<'_>, warnings: &[Value], language: Language)
 
 /// A finished file, to be entered and kept.
 pub(crate) struct IssueOrder {
-    pub(crate) actor: String,
+    pub(crate) caller: Caller,
     pub(crate) key: String,
     pub(crate) upload: Upload,
     pub(crate) parameters: IssueParameters,
@@ -131,31 +135,33 @@ pub(crate) struct IssueOrder {
 impl IssueOrder {
     /// Verifies, enters, keeps; or finds that it was done before.
     pub(crate) async fn carry_out(self, service: Shared) -> Result<Issued> {
-        let Self { actor, key, upload, parameters } = self;
-        let (upload, idempotency) = upload.identified(&service, "issue", &parameters.canonical, &actor, key).await?;
-        let (worker, number) = (service.clone(), parameters.number.clone());
-        let issuing = async move |claimed| {
+        let Self { caller, key, upload, parameters } = self;
+        let (upload, request) =
+            upload.identified(&service, "issue", &parameters.canonical, caller.principal(), key).await?;
+        service.demand_register().await?;
+        let meta = Meta { role: Role::Seal, actor: caller.name().to_owned(), file_name: upload.file_name.clone() };
+        let (worker, number, told) = (service.clone(), parameters.number.clone(), meta.clone());
+        let issuing = async move |claim| {
             let (level, waiter) = (worker.services.level(None)?, worker.clone());
             let work = move || {
-                let Upload { file, file_name, permit: _permit, .. } = upload;
-                let created = Timestamp::now();
-                let policy = worker.policy(created);
+                let Upload { file, permit: _permit, .. } = upload;
+                let at = Timestamp::now();
+                let policy = worker.policy(at);
                 let unseen = |_, _: &kyso_view::Error| {};
                 let viewer = Viewer { drawing: worker.drawing(), unseen: &unseen };
-                let meta = Meta { role: Role::Seal, actor, file_name, created };
                 let store = worker.store()?;
                 let confirmed = parameters.confirm_clock.then(|| store.register.with_clock_confirmed());
                 let store = Store { register: confirmed.as_ref().unwrap_or(store.register), ..store };
                 let issued = worker.services.at(level, |outside| {
                     let (number, by, waived) = (&parameters.number, By { policy: &policy, outside }, worker.waived());
-                    let issuing = Issuing { number, file, by, waived, viewer: &viewer, meta };
-                    Handle::current().block_on(issuing.carry_out(store, claimed)).map_err(Problem::from)
+                    let issuing = Issuing { number, file, by, waived, viewer: &viewer, meta, at };
+                    Handle::current().block_on(issuing.carry_out(store, claim)).map_err(Problem::from)
                 })?;
                 tracing::info!(artifact = %issued.artifact.id, bytes = issued.artifact.bytes, "issued");
                 Ok(issued)
             };
             waiter.work_at(level, work).await
         };
-        issue::once(service.store()?, &number, idempotency, issuing).await
+        issue::once(service.store()?, &number, &request, &told, issuing).await
     }
 }

@@ -7,7 +7,7 @@ use kyso::appearance::InkImage;
 use kyso::{PrivateKeySigner, Signer};
 use zeroize::Zeroizing;
 
-use crate::config::{Config, ConfigError, Fault, KeyConfig, KeyRole, entry_of};
+use crate::config::{AgencyConfig, ConfigError, Fault, KeyConfig, KeyRole, entry_of};
 
 /// A key, and what may be seen of its signatures.
 pub(crate) struct Key {
@@ -24,7 +24,7 @@ impl Key {
     }
 
     /// Opens it: wrong passwords and bad images show now, not with the first request.
-    pub(crate) fn open(config: &Config, key: &KeyConfig) -> Result<Self, ConfigError> {
+    pub(crate) fn open(config: &AgencyConfig, key: &KeyConfig) -> Result<Self, ConfigError> {
         let error = |entry: &str, fault| ConfigError {
             file: config.file.clone(),
             entry: entry_of("key", &key.name, entry),

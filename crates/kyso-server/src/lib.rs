@@ -7,16 +7,19 @@
 //!
 //! Reading order: [`Config`], `routes` (the list of everything served), `signing` and `certification` (what
 //! the library and the desk are asked), `refusals` (what the desk says no to, in a caller's terms),
-//! `upload`, `authorization`, `problem`.
+//! `said` (what callers say of documents), `upload`, `authorization`, `problem`.
 
 #![forbid(unsafe_code)]
 
+mod agencies;
 mod authorization;
+mod bounds;
 mod certification;
 mod config;
 mod idempotency;
 mod keys;
 mod leftover;
+mod metrics;
 mod negotiation;
 mod observation;
 mod office;
@@ -24,20 +27,23 @@ mod outside;
 mod parameters;
 mod problem;
 mod refusals;
+mod register_head;
 mod reporting;
-mod retention;
+mod requests;
 mod routes;
+mod said;
 mod server;
 mod service;
 mod signing;
 mod terms;
 mod token;
 mod trust;
+mod upkeep;
 mod upload;
 
 pub use config::{
-    AuthorityConfig, Config, ConfigError, Fault, ImageConfig, KeyConfig, KeyRole, NetworkConfig, OfficeConfig,
-    TokenConfig, TokenRole,
+    AgencyConfig, AuthorityConfig, Bucket, Config, ConfigError, Fault, ImageConfig, KeyConfig, KeyRole, NetworkConfig,
+    OfficeConfig, S3Config, SecondConfig, StoresConfig, TokenConfig, TokenRole,
 };
 pub use problem::Code;
 pub use server::{ServeError, Server, run, stop_signal};

@@ -8,7 +8,7 @@ use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_register::Register;
 
-use crate::config::{Config, ConfigError, Fault, OfficeConfig};
+use crate::config::{AgencyConfig, ConfigError, Fault, OfficeConfig};
 use crate::terms::words;
 
 /// What certifying needs, opened once at the start.
@@ -22,7 +22,7 @@ pub(crate) struct Office {
 
 impl Office {
     /// Opens what the configuration names: a register that isn't there shows now, not with the first request.
-    pub(crate) async fn open(config: &Config, office: &OfficeConfig) -> Result<Self, ConfigError> {
+    pub(crate) async fn open(config: &AgencyConfig, office: &OfficeConfig) -> Result<Self, ConfigError> {
         let error = |entry: &str, fault| ConfigError {
             file: config.file.clone(),
             entry: format!("certification: {entry}"),
@@ -35,7 +35,11 @@ impl Office {
             })
             .map_err(|fault| error("agency", fault))?;
         let catalogue = catalogue(office.templates.as_deref()).map_err(|fault| error("templates", fault))?;
-        let register = Register::open(&office.register).await.map_err(|cause| {
+        let opened = match config.register() {
+            None => Register::open(&office.register).await,
+            Some(grown) => Register::open_grown(&grown).await,
+        };
+        let register = opened.map_err(|cause| {
             let fault = match cause {
                 kyso_register::Error::Absent(directory) => Fault::NoRegister(directory),
                 cause => {

@@ -1,14 +1,17 @@
 //! What lies outside, ready to be asked: time-stamping authorities, and where evidence is fetched from.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use kyso::{BaselineLevel, Bilingual, Outside};
+use kyso::{BaselineLevel, Bilingual, Outside, Policy};
+use kyso_archive::log::{KeyUse, VerifierKey};
+use kyso_archive::{Stamping, Witness};
 use kyso_connect::{
     Authority, Cache, Client, ClientKey, Credentials, Fetching, Guard, Network, Proxy, Run, Settings, TimeStamping,
 };
 use zeroize::Zeroizing;
 
-use crate::config::{AuthorityConfig, Config, ConfigError, Fault, NetworkConfig};
+use crate::config::{AgencyConfig, AuthorityConfig, ConfigError, Fault, NetworkConfig, WitnessConfig, entry_of};
 use crate::keys::{password, read, refused};
 use crate::problem::{Problem, Result};
 
@@ -21,6 +24,8 @@ pub(crate) struct Services {
     level: BaselineLevel,
     has_anchors: bool,
     stamping: Option<TimeStamping>,
+    /// Those that stamp the archive, each by itself.
+    lines: Vec<TimeStamping>,
     client: Client,
     cache: Cache,
     timeout: Duration,
@@ -30,11 +35,11 @@ type Faulty<T> = std::result::Result<T, (String, Fault)>;
 
 impl Services {
     /// Opens what the configuration names: wrong passwords and keys show now, not with the first request.
-    pub(crate) fn open(config: &Config) -> std::result::Result<Self, ConfigError> {
+    pub(crate) fn open(config: &AgencyConfig) -> std::result::Result<Self, ConfigError> {
         Self::ready(config).map_err(|(entry, fault)| ConfigError { file: config.file.clone(), entry, fault })
     }
 
-    fn ready(config: &Config) -> Faulty<Self> {
+    fn ready(config: &AgencyConfig) -> Faulty<Self> {
         let timeout = config.network.timeout_seconds.map_or(TIMEOUT, Duration::from_secs);
         let client = client(&config.network)?;
         let cache = match &config.network.cache_dir {
@@ -43,9 +48,13 @@ impl Services {
                 .map_err(|error| ("network: cache_dir".to_owned(), Fault::unreadable(directory, &error)))?,
         };
         let authorities = config.authorities.iter().map(|one| authority(one, &client)).collect::<Faulty<Vec<_>>>()?;
-        let stamping = (!authorities.is_empty())
-            .then(|| TimeStamping::new(authorities).policy(config.time_stamp_policy.clone()).timeout(timeout));
-        Ok(Self { level: config.level, has_anchors: !config.trust.is_empty(), stamping, client, cache, timeout })
+        let by = |authorities| TimeStamping::new(authorities).policy(config.time_stamp_policy.clone()).timeout(timeout);
+        // No authority is in two lines: each proves without the others.
+        let of_line =
+            |line| authorities.iter().skip(line).step_by(config.time_stamp_lines).cloned().collect::<Vec<_>>();
+        let lines = (0..config.time_stamp_lines).map(of_line).filter(|line| !line.is_empty()).map(by).collect();
+        let stamping = (!authorities.is_empty()).then(|| by(authorities));
+        Ok(Self { level: config.level, has_anchors: !config.trust.is_empty(), stamping, lines, client, cache, timeout })
     }
 
     /// The level that a request gets.
@@ -84,6 +93,34 @@ impl Services {
             Some(stamping) => outside.time_stamper(stamping),
             None => outside,
         })
+    }
+}
+
+impl Services {
+    /// The log's witnesses, by the configuration.
+    pub(crate) fn witnesses(&self, config: &AgencyConfig) -> std::result::Result<Vec<Witness>, ConfigError> {
+        let one = |witness: &WitnessConfig| {
+            let invalid = |entry: &str, rule| {
+                let entry = entry_of("archive.witness", &witness.key, entry);
+                ConfigError { file: config.file.clone(), entry, fault: Fault::Invalid(rule) }
+            };
+            let key = witness.key.parse::<VerifierKey>().ok().filter(|key| key.usage() == KeyUse::Cosignature);
+            let key = key.ok_or_else(|| invalid("key", "name+id+base64"))?;
+            Witness::new(&witness.url, key, &self.client).map_err(|_| invalid("url", "http://… | https://…"))
+        };
+        config.witnesses.iter().map(one).collect()
+    }
+
+    /// What time-stamps the archive, a line of authorities each, where there are an authority and roots to judge it by.
+    pub(crate) fn to_stamp(&self, policy: &Policy) -> Vec<Stamping> {
+        let lines = (0..).zip(&self.lines).filter(|_| self.has_anchors);
+        let one = |(line, stamping): (u32, &TimeStamping)| {
+            let run = Run::default();
+            let fetching = Fetching::new(self.client.in_run(&run), self.cache.next_run()).timeout(self.timeout);
+            let (stamper, fetcher) = (Arc::new(stamping.in_run(&run)), Arc::new(fetching));
+            Stamping { stamper, fetcher: Some(fetcher), policy: policy.clone(), line }
+        };
+        lines.map(one).collect()
     }
 }
 

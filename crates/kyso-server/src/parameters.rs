@@ -208,7 +208,7 @@ impl IssueParameters {
 }
 
 /// A JSON object, and the same text for the same object.
-fn object(json: &[u8]) -> Result<(Object, String)> {
+pub(crate) fn object(json: &[u8]) -> Result<(Object, String)> {
     let value: Value = serde_json::from_slice(json).map_err(|error| {
         let detail = Bilingual::new(format!("Không phải JSON [{error}]."), format!("Not JSON: {error}."));
         Problem::parameter("parameters", detail)
@@ -224,7 +224,7 @@ fn object(json: &[u8]) -> Result<(Object, String)> {
 }
 
 /// The parameters as a JSON object, and the names that were looked up: any other is no parameter.
-struct Object {
+pub(crate) struct Object {
     given: Map<String, Value>,
     names: Vec<&'static str>,
 }
@@ -240,7 +240,7 @@ impl Object {
     }
 
     /// Refuses a name that was given and never asked for.
-    fn nothing_else(&self) -> Result<()> {
+    pub(crate) fn nothing_else(&self) -> Result<()> {
         match self.given.keys().find(|name| !self.names.contains(&name.as_str())) {
             None => Ok(()),
             Some(unknown) => {
@@ -251,7 +251,8 @@ impl Object {
     }
 }
 
-fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
+/// A value of its type.
+pub(crate) fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<Option<T>> {
     let Some(value) = object.take(name) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
         let detail =
@@ -260,7 +261,8 @@ fn take<T: DeserializeOwned>(object: &mut Object, name: &'static str) -> Result<
     })
 }
 
-fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
+/// A text that isn't blank.
+pub(crate) fn take_text(object: &mut Object, name: &'static str) -> Result<Option<String>> {
     let text: Option<String> = take(object, name)?;
     match text {
         Some(text) if text.trim().is_empty() => {

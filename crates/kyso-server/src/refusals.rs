@@ -128,14 +128,13 @@ impl From<&Error> for Problem {
                 ))
             }
             Error::Register(kyso_register::Error::Refused(refusal)) => register(refusal),
-            Error::Archive(kyso_archive::Error::KeyReused) => Self::idempotency_key_reused(),
+            Error::Archive(error) => error.into(),
             // Copies and the command's own corner aren't asked for here; whatever else fails is the server's.
             Error::NoRoom
             | Error::PagesNeeded
             | Error::PagesOfWhole
             | Error::LowQuality(_)
             | Error::Register(_)
-            | Error::Archive(_)
             | Error::Random(_) => {
                 tracing::error!(%error, "the desk failed");
                 Self::internal()

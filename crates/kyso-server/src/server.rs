@@ -2,14 +2,18 @@
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tracing::Instrument as _;
 
+use crate::agencies::{self, Agency};
+use crate::bounds::Bounds;
 use crate::config::{Config, ConfigError};
 use crate::service::{Service, Shared};
-use crate::{retention, routes};
+use crate::{routes, upkeep};
 
 /// Why the service can't start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +25,29 @@ pub enum ServeError {
     /// The archive can't be opened.
     #[error(transparent)]
     Archive(#[from] kyso_archive::Error),
+    /// The register isn't the one that the archive's log knows: numbers would be given out again.
+    #[error(
+        "{}: the register has {here} events, and the archive's log knows of {logged}: it was cut or put back, and numbers would be \
+         given out again (register.rolled-back)",
+        directory.display()
+    )]
+    RegisterRolledBack {
+        /// The register's directory.
+        directory: PathBuf,
+        /// How many events the log knows of.
+        logged: u64,
+        /// How many the register has.
+        here: u64,
+    },
+    /// The register can't be read.
+    #[error("{}: {error}", directory.display())]
+    Register {
+        /// The register's directory.
+        directory: PathBuf,
+        /// Why.
+        #[source]
+        error: Box<kyso_register::Error>,
+    },
     /// The address can't be had.
     #[error("{address}: {source}")]
     Listen {
@@ -38,21 +65,33 @@ pub enum ServeError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    service: Shared,
+    services: Vec<Shared>,
     grace: Duration,
 }
 
 impl Server {
-    /// Opens the keys, the archive and the port.
+    /// Opens the keys, the archive and the port, of each agency.
     ///
     /// # Errors
     /// [`ServeError`] says which of them can't be opened, and why.
     pub async fn bind(config: &Config) -> Result<Self, ServeError> {
-        let service = Arc::new(Service::open(config).await?);
+        let bounds = Bounds::new(config);
+        let mut services: Vec<Shared> = Vec::new();
+        for agency in &config.agencies {
+            match Service::open(agency, bounds.clone()).await {
+                Ok(service) => services.push(Arc::new(service)),
+                Err(error) => {
+                    for service in services {
+                        service.close().await;
+                    }
+                    return Err(error);
+                }
+            }
+        }
         let listen = |source| ServeError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        Ok(Self { listener, address, service, grace: config.shutdown_grace })
+        Ok(Self { listener, address, services, grace: config.shutdown_grace })
     }
 
     /// The address that the server listens on.
@@ -66,7 +105,7 @@ impl Server {
     /// # Errors
     /// [`ServeError::System`] where the listener fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
-        let Self { listener, address, service, grace } = self;
+        let Self { listener, address, services, grace } = self;
         tracing::info!(%address, "listening");
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let signal = async move {
@@ -75,23 +114,43 @@ impl Server {
             // The receiver is gone only where there's nothing left to tell.
             let _ = stopping.send(());
         };
-        let retention = tokio::spawn(retention::run(service.clone()));
-        let serving = axum::serve(listener, routes::router(service.clone())).with_graceful_shutdown(signal);
+        let mut beside = Vec::new();
+        for service in &services {
+            if let Err(error) = service.archive.begin_jobs(jiff::Timestamp::now()).await {
+                tracing::error!(%error, "jobs that another process left wait until their leases are over");
+            }
+            let span = || tracing::info_span!("agency", name = service.agency());
+            let run = |kind| tokio::spawn(upkeep::run(service.clone(), kind).instrument(span()));
+            beside.extend(upkeep::KINDS.map(run));
+        }
+        let serving = axum::serve(listener, router(&services)?).with_graceful_shutdown(signal);
         tokio::select! {
             served = serving.into_future() => served?,
             () = grace_after(stopped, grace) => tracing::warn!("connections were cut: the grace is over"),
         }
-        // Work goes on though its caller has hung up.
-        if tokio::time::timeout(grace, service.idle()).await.is_err() {
+        // Work goes on though its caller has hung up. The bounds are the same for all.
+        if let Some(service) = services.first()
+            && tokio::time::timeout(grace, service.idle()).await.is_err()
+        {
             tracing::warn!("work was cut off: the grace is over");
         }
-        retention.abort();
-        service.archive.clone().close().await;
-        if let Ok(office) = service.office() {
-            office.register.clone().close().await;
+        beside.iter().for_each(tokio::task::JoinHandle::abort);
+        for service in services {
+            service.settle().await;
+            service.close().await;
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// What is served: one agency's routes, or whichever agency's a request is for.
+fn router(services: &[Shared]) -> Result<axum::Router, ServeError> {
+    let agency = |service: &Shared| Agency { service: service.clone(), routes: routes::router(service.clone()) };
+    match services {
+        [] => Err(std::io::Error::other("the configuration has no agency").into()),
+        [only] => Ok(routes::router(only.clone())),
+        [first, others @ ..] => Ok(agencies::router(agency(first), others.iter().map(agency).collect())),
     }
 }
 

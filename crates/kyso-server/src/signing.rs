@@ -76,13 +76,44 @@ impl From<NotVerified> for Problem {
 
 impl From<kyso_archive::Error> for Problem {
     fn from(error: kyso_archive::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&kyso_archive::Error> for Problem {
+    fn from(error: &kyso_archive::Error) -> Self {
         use kyso_archive::Error;
         match error {
-            Error::KeyReused => Self::idempotency_key_reused(),
-            _ => {
-                tracing::error!(%error, "the archive failed");
-                Self::internal()
+            Error::KeyReused => return Self::idempotency_key_reused(),
+            Error::Raced => return Self::busy(),
+            Error::Locked => {
+                tracing::error!("another program keeps the archive's database locked");
+                return Self::busy();
             }
+            Error::Destroyed(tombstone) => return Self::artifact_destroyed(tombstone),
+            Error::Unknown(_) => return Self::artifact_not_found(),
+            Error::NotSaid(why) => return crate::said::refused(why),
+            Error::Clock { now, newest } => {
+                tracing::error!(%error, "the clock is behind");
+                return Self::clock_behind(Bilingual::new(
+                    format!(
+                        "Đồng hồ chỉ {now}, còn kho lưu trữ đã ghi lúc {newest}. Hãy báo người quản trị chỉnh đồng \
+                         hồ, hoặc nếu đồng hồ đúng: kyso archive clock --archive DIR --confirm --by TÊN"
+                    ),
+                    format!(
+                        "The clock says {now}, and the archive has written at {newest}. Tell the operator to set the clock, or \
+                         where it's right: kyso archive clock --archive DIR --confirm --by NAME"
+                    ),
+                ));
+            }
+            _ => tracing::error!(%error, "the archive failed"),
+        }
+        match error {
+            error if error.is_full() => Self::archive_full(),
+            Error::ReadOnly | Error::Retired { .. } => Self::archive_read_only(),
+            Error::RolledBack { here, there, .. } => Self::archive_rolled_back(*here, *there),
+            Error::Damaged(_) | Error::Missing(_) => Self::archive_damaged(),
+            _ => Self::internal(),
         }
     }
 }

@@ -34,6 +34,8 @@ impl NewToken {
 #[derive(Debug)]
 pub(crate) struct Token {
     pub(crate) name: String,
+    /// Whose idempotency keys it has: an id that stays when the token is renamed.
+    pub(crate) principal: String,
     pub(crate) role: TokenRole,
     keys: Option<Vec<String>>,
     sha256: [u8; 32],
@@ -56,13 +58,14 @@ impl Token {
 pub(crate) struct Tokens(Vec<std::sync::Arc<Token>>);
 
 impl Tokens {
-    /// From the configuration, which was checked.
-    pub(crate) fn new(configured: &[TokenConfig]) -> Self {
-        let token = |token: &TokenConfig| {
+    /// From the configuration, which was checked, and the callers' ids in the same order.
+    pub(crate) fn new(configured: &[TokenConfig], principals: Vec<String>) -> Self {
+        let token = |(token, principal): (&TokenConfig, String)| {
             let sha256 = parse_sha256(&token.sha256)?;
-            Some(Token { name: token.name.clone(), role: token.role, keys: token.keys.clone(), sha256 }.into())
+            let (name, keys) = (token.name.clone(), token.keys.clone());
+            Some(Token { name, principal, role: token.role, keys, sha256 }.into())
         };
-        Self(configured.iter().filter_map(token).collect())
+        Self(configured.iter().zip(principals).filter_map(token).collect())
     }
 
     /// Whose secret this is. Every token is looked at and every byte compared, whatever the outcome.
@@ -96,12 +99,9 @@ mod tests {
 
     fn tokens(new: &NewToken) -> Tokens {
         let keys = Some(vec!["chu-tich".into()]);
-        Tokens::new(&[TokenConfig {
-            name: "a".into(),
-            role: TokenRole::Leader,
-            sha256: new.sha256.to_uppercase(),
-            keys,
-        }])
+        let sha256 = new.sha256.to_uppercase();
+        let token = TokenConfig { name: "a".into(), role: TokenRole::Leader, sha256, keys };
+        Tokens::new(&[token], vec!["a".into()])
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kyso::pki::Certificate;
 use kyso::{Anchors, Constraints, Material, Policy, Roster};
 
-use crate::config::{Config, ConfigError, Fault, KeyRole};
+use crate::config::{AgencyConfig, ConfigError, Fault, KeyRole};
 use crate::keys::{read, refused};
 use crate::token::parse_sha256;
 
@@ -20,7 +20,7 @@ pub(crate) struct Trust {
 impl Trust {
     /// Reads the files that the configuration names. Where there is a key for the seal, somebody must be trusted, unless
     /// the configuration goes round that in so many words.
-    pub(crate) fn open(config: &Config) -> Result<Self, ConfigError> {
+    pub(crate) fn open(config: &AgencyConfig) -> Result<Self, ConfigError> {
         let error = |entry: &str, fault| ConfigError { file: config.file.clone(), entry: entry.into(), fault };
         let mut given = Vec::new();
         for file in &config.trust {
@@ -67,7 +67,7 @@ fn anchors_and_helpers(given: &[Certificate]) -> (Anchors, Vec<Vec<u8>>) {
     (anchors.into_iter().cloned().collect(), helpers.into_iter().map(|one| one.der().to_vec()).collect())
 }
 
-fn constraints(config: &Config) -> Result<Constraints, Fault> {
+fn constraints(config: &AgencyConfig) -> Result<Constraints, Fault> {
     let Some(name) = &config.policy else { return Ok(Constraints::default()) };
     if let Some(known) = name.to_str().and_then(Constraints::built_in) {
         return Ok(known);
@@ -77,7 +77,7 @@ fn constraints(config: &Config) -> Result<Constraints, Fault> {
     Constraints::from_toml(&text).map_err(|error| refused(name, error))
 }
 
-fn roster(config: &Config) -> Result<Roster, Fault> {
+fn roster(config: &AgencyConfig) -> Result<Roster, Fault> {
     let Some(file) = &config.roster else { return Ok(Roster::default()) };
     let roster: Roster = toml::from_slice(&read(file)?)
         .map_err(|malformed| Fault::Malformed(format!("{}: {malformed}", file.display()).trim_end().to_owned()))?;

@@ -6,7 +6,7 @@ use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use kyso_archive::Idempotency;
+use kyso_archive::Request as Kept;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::idempotency::fingerprint;
@@ -44,18 +44,18 @@ impl Upload {
         service: &Service,
         act: &str,
         parameters: &str,
-        actor: &str,
+        principal: &str,
         key: String,
-    ) -> Result<(Self, Idempotency)> {
-        let [act, parameters, actor] = [act, parameters, actor].map(str::to_owned);
+    ) -> Result<(Self, Kept)> {
+        let [act, parameters, principal] = [act, parameters, principal].map(str::to_owned);
         let work = move || {
             let contents = match &self.request {
                 Some(request) => [Some(request), self.document.as_ref()],
                 None => [Some(&self.file), None],
             };
             let contents = contents.into_iter().flatten().map(Vec::as_slice);
-            let request = fingerprint([act.as_bytes(), parameters.as_bytes()].into_iter().chain(contents));
-            Ok((self, Idempotency { actor, key, request }))
+            let digest = fingerprint([act.as_bytes(), parameters.as_bytes()].into_iter().chain(contents));
+            Ok((self, Kept::keyed(principal, key, digest)))
         };
         service.compute(work).await
     }
@@ -83,8 +83,8 @@ pub(crate) async fn receive(service: &Shared, request: Request, form: Form) -> R
     if media_type != "multipart/form-data" && !(form == Form::FileAlone && media_type == "application/pdf") {
         return Err(Problem::media_type());
     }
-    if declared_length(&request).is_some_and(|length| length > body_limit(service.upload_limit)) {
-        return Err(Problem::upload_too_large("file", service.upload_limit));
+    if declared_length(&request).is_some_and(|length| length > body_limit(service.bounds.upload_limit)) {
+        return Err(Problem::upload_too_large("file", service.bounds.upload_limit));
     }
     let permit = service.upload_permit().await?;
     let reading = async {
@@ -93,7 +93,22 @@ pub(crate) async fn receive(service: &Shared, request: Request, form: Form) -> R
             _ => read_form(service, request, form, permit).await,
         }
     };
-    within(service.request_timeout, reading, Problem::upload_timeout).await?
+    within(service.bounds.request_timeout, reading, Problem::upload_timeout).await?
+}
+
+/// Takes in a JSON object.
+pub(crate) async fn receive_json(service: &Shared, request: Request) -> Result<Vec<u8>> {
+    if media_type(&request) != "application/json" {
+        return Err(Problem::media_type());
+    }
+    let reading = async {
+        let (mut json, mut body) = (Vec::new(), request.into_body());
+        while let Some(chunk) = next_chunk(&mut body).await? {
+            append(&mut json, &chunk, "body", REQUEST_LIMIT)?;
+        }
+        Ok(json)
+    };
+    within(service.bounds.request_timeout, reading, Problem::upload_timeout).await?
 }
 
 fn media_type(request: &Request) -> String {
@@ -106,10 +121,10 @@ fn declared_length(request: &Request) -> Option<usize> {
 }
 
 async fn read_bare(service: &Service, request: Request, permit: OwnedSemaphorePermit) -> Result<Upload> {
-    let mut file = Vec::with_capacity(declared_length(&request).unwrap_or(0).min(service.upload_limit));
+    let mut file = Vec::with_capacity(declared_length(&request).unwrap_or(0).min(service.bounds.upload_limit));
     let mut body = request.into_body();
     while let Some(chunk) = next_chunk(&mut body).await? {
-        append(&mut file, &chunk, "file", service.upload_limit)?;
+        append(&mut file, &chunk, "file", service.bounds.upload_limit)?;
     }
     Ok(Upload { file, file_name: None, parameters: None, request: None, document: None, permit })
 }
@@ -131,7 +146,7 @@ async fn next_chunk(body: &mut Body) -> Result<Option<axum::body::Bytes>> {
 }
 
 async fn read_form(service: &Service, request: Request, form: Form, permit: OwnedSemaphorePermit) -> Result<Upload> {
-    let length = declared_length(&request).unwrap_or(0).min(service.upload_limit);
+    let length = declared_length(&request).unwrap_or(0).min(service.bounds.upload_limit);
     let mut multipart =
         Multipart::from_request(request, &()).await.map_err(|_: MultipartRejection| Problem::upload_broken())?;
     let (mut file, mut parameters, mut file_name, mut certified, mut document) = (None, None, None, None, None);
@@ -141,13 +156,15 @@ async fn read_form(service: &Service, request: Request, form: Form, permit: Owne
         match name.as_str() {
             "file" if file.is_none() && !is_certification => {
                 file_name = field.file_name().and_then(base_name);
-                file = Some(read_part(service, field, Vec::with_capacity(length), "file", service.upload_limit).await?);
+                file = Some(
+                    read_part(service, field, Vec::with_capacity(length), "file", service.bounds.upload_limit).await?,
+                );
             }
             "request" if certified.is_none() && is_certification => {
                 certified = Some(read_part(service, field, Vec::new(), "request", REQUEST_LIMIT).await?);
             }
             "document" if document.is_none() && is_certification => {
-                document = Some(read_part(service, field, Vec::new(), "document", service.upload_limit).await?);
+                document = Some(read_part(service, field, Vec::new(), "document", service.bounds.upload_limit).await?);
             }
             "parameters" if parameters.is_none() && form != Form::FileAlone => {
                 parameters = Some(read_part(service, field, Vec::new(), "parameters", PARAMETERS_LIMIT).await?);
@@ -189,7 +206,7 @@ fn append(bytes: &mut Vec<u8>, chunk: &[u8], part: &'static str, limit: usize) -
 
 fn broken(service: &Service, error: &MultipartError) -> Problem {
     match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::upload_too_large("file", service.upload_limit),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::upload_too_large("file", service.bounds.upload_limit),
         _ => Problem::upload_broken(),
     }
 }

@@ -158,6 +158,7 @@ fn unreadable(what: &What) -> &'static str {
         Subject::SealImage => "Hình con dấu không dùng được: cần PNG nền trong suốt, màu đỏ",
         Subject::Picture | Subject::ScanOfSignature | Subject::ScanOfSeal => "Không đọc được tệp hình",
         Subject::Certificate | Subject::DistinguishedName | Subject::FreshestCrl => "Không đọc được chứng thư số",
+        Subject::EvidenceRecord => "Không đọc được hồ sơ bằng chứng lưu trữ",
         Subject::PrivateKey | Subject::PublicKey => "Không đọc được khóa",
         Subject::Pkcs12 | Subject::CertificateInPkcs12 => "Không đọc được tệp khóa PKCS#12",
         Subject::Cms

@@ -6,6 +6,8 @@ mod copies;
 mod course;
 mod format;
 mod papers;
+mod receipt;
+mod record;
 mod revocation;
 mod time;
 
@@ -80,6 +82,7 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::SignatureMismatch => One(certificate::SIGNATURE_MISMATCH),
         Code::AlgorithmDigestMisnamed => One(certificate::ALGORITHM_DIGEST_MISNAMED),
         Code::AlgorithmNotAsSigned => One(format::ALGORITHM_NOT_AS_SIGNED),
+        Code::AlgorithmUnavailable => One(certificate::ALGORITHM_UNAVAILABLE),
         Code::AlgorithmUnknown => One(certificate::ALGORITHM_UNKNOWN),
         Code::AlgorithmMalformed => One(certificate::ALGORITHM_MALFORMED),
         Code::AlgorithmWeak => One(certificate::ALGORITHM_WEAK),
@@ -148,6 +151,18 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::MissingCertificate => One(time::MISSING_CERTIFICATE),
         Code::MissingRevocation => One(time::MISSING_REVOCATION),
         Code::MissingDocumentTimeStamp => One(time::MISSING_DOCUMENT_TIME_STAMP),
+        Code::EvidenceUnreadable => One(record::EVIDENCE_UNREADABLE),
+        Code::EvidenceUnsupported => One(record::EVIDENCE_UNSUPPORTED),
+        Code::EvidenceAlgorithmUnknown => One(record::EVIDENCE_ALGORITHM_UNKNOWN),
+        Code::EvidenceAlgorithmUnlisted => One(record::EVIDENCE_ALGORITHM_UNLISTED),
+        Code::EvidenceSeveralAlgorithms => One(record::EVIDENCE_SEVERAL_ALGORITHMS),
+        Code::EvidenceOtherObject => One(record::EVIDENCE_OTHER_OBJECT),
+        Code::EvidenceOtherPredecessor => One(record::EVIDENCE_OTHER_PREDECESSOR),
+        Code::EvidenceBrokenPath => One(record::EVIDENCE_BROKEN_PATH),
+        Code::EvidenceToken => One(record::EVIDENCE_TOKEN),
+        Code::EvidenceRenewedTooLate => One(record::EVIDENCE_RENEWED_TOO_LATE),
+        Code::EvidenceAlgorithmEnded => One(record::EVIDENCE_ALGORITHM_ENDED),
+        Code::EvidenceProven => One(record::EVIDENCE_PROVEN),
         Code::ModificationsCatalog => One(changes::MODIFICATIONS_CATALOG),
         Code::ModificationsPage => One(changes::MODIFICATIONS_PAGE),
         Code::ModificationsPageTree => One(changes::MODIFICATIONS_PAGE_TREE),
@@ -218,6 +233,17 @@ pub(super) const fn texts(code: Code) -> Texts {
         Code::QrAnotherDocument => One(qr::ANOTHER_DOCUMENT),
         Code::QrChangedDocument => One(qr::CHANGED_DOCUMENT),
         Code::QrNotSeen => One(qr::NOT_SEEN),
+        Code::ReceiptHolds => One(receipt::HOLDS),
+        Code::ReceiptUnreadable => One(receipt::UNREADABLE),
+        Code::ReceiptRecord => One(receipt::RECORD),
+        Code::ReceiptKind => One(receipt::KIND),
+        Code::ReceiptOtherFile => One(receipt::OTHER_FILE),
+        Code::ReceiptCheckpoint => One(receipt::CHECKPOINT),
+        Code::ReceiptNotInLog => One(receipt::NOT_IN_LOG),
+        Code::ReceiptSignature => One(receipt::SIGNATURE),
+        Code::ReceiptUnknownLog => One(receipt::UNKNOWN_LOG),
+        Code::ReceiptOrigin => One(receipt::ORIGIN),
+        Code::ReceiptWitnesses => One(receipt::WITNESSES),
         Code::SealNoLeaderSignature => One(rules::SEAL_NO_LEADER_SIGNATURE),
         Code::SealNoTrust => One(rules::SEAL_NO_TRUST),
         Code::SealEmptyField => One(rules::SEAL_EMPTY_FIELD),

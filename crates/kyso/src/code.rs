@@ -99,6 +99,7 @@ codes! {
         AlgorithmDigestMisnamed = "algorithm.digest-misnamed", [Warning], ["RFC 5652 5.3"];
         AlgorithmNotAsSigned = "algorithm.not-as-signed", [Error], ["RFC 6211 3"];
         AlgorithmUnknown = "algorithm.unknown", [Error], ["EN 319 102-1 5.2.7", "EN 319 102-1 5.4"];
+        AlgorithmUnavailable = "algorithm.unavailable", [Error], ["EN 319 102-1 5.2.7", "EN 319 102-1 5.2.6"];
         AlgorithmMalformed = "algorithm.malformed", [Error], ["EN 319 102-1 5.2.7"];
         AlgorithmWeak = "algorithm.weak", [Error], ["TT 15/2025/TT-BKHCN, Phụ lục I"];
         KeyWeak = "key.weak", [Error], ["TT 15/2025/TT-BKHCN, Phụ lục I"];
@@ -162,6 +163,19 @@ codes! {
         MissingCertificate = "missing.certificate", [Info], ["EN 319 142-1 6.3"];
         MissingRevocation = "missing.revocation", [Info], ["EN 319 142-1 6.3"];
         MissingDocumentTimeStamp = "missing.document-time-stamp", [Info], ["EN 319 142-1 6.3"];
+        // Evidence records.
+        EvidenceUnreadable = "evidence.unreadable", [Error], ["RFC 4998 3.1"];
+        EvidenceUnsupported = "evidence.unsupported", [Error], ["RFC 4998 3.1"];
+        EvidenceAlgorithmUnknown = "evidence.algorithm-unknown", [Error], ["RFC 4998 3.1"];
+        EvidenceAlgorithmUnlisted = "evidence.algorithm-unlisted", [Error], ["RFC 4998 3.1"];
+        EvidenceSeveralAlgorithms = "evidence.several-algorithms", [Error], ["RFC 4998 5.3"];
+        EvidenceOtherObject = "evidence.other-object", [Error], ["RFC 4998 4.3"];
+        EvidenceOtherPredecessor = "evidence.other-predecessor", [Error], ["RFC 4998 5.3"];
+        EvidenceBrokenPath = "evidence.broken-path", [Error], ["RFC 4998 4.3"];
+        EvidenceToken = "evidence.token", [Error], ["RFC 4998 5.3"];
+        EvidenceRenewedTooLate = "evidence.renewed-too-late", [Error], ["RFC 4998 5.3"];
+        EvidenceAlgorithmEnded = "evidence.algorithm-ended", [Error], ["RFC 4998 5.3"];
+        EvidenceProven = "evidence.proven", [Info], ["RFC 4998 5.3"];
         // What changed after a signature.
         ModificationsCatalog = "modifications.catalog", [Error], ["ISO 32000-2 12.8.2.2"];
         ModificationsPage = "modifications.page", [Error], ["ISO 32000-2 12.8.2.2"];
@@ -236,6 +250,18 @@ codes! {
         QrAnotherDocument = "qr.another-document", [Error, Warning], [""];
         QrChangedDocument = "qr.changed-document", [Warning], [""];
         QrNotSeen = "qr.not-seen", [Warning], [""];
+        // What an archive's receipt shows of a file.
+        ReceiptHolds = "receipt.holds", [Info], [""];
+        ReceiptUnreadable = "receipt.unreadable", [Error], ["C2SP tlog-proof"];
+        ReceiptRecord = "receipt.record", [Error], [""];
+        ReceiptKind = "receipt.kind", [Error], [""];
+        ReceiptOtherFile = "receipt.other-file", [Error], [""];
+        ReceiptCheckpoint = "receipt.checkpoint", [Error], ["C2SP tlog-checkpoint"];
+        ReceiptNotInLog = "receipt.not-in-log", [Error], ["RFC 9162 2.1.3.2"];
+        ReceiptSignature = "receipt.signature", [Error], ["C2SP signed-note"];
+        ReceiptUnknownLog = "receipt.unknown-log", [Error], ["C2SP signed-note"];
+        ReceiptOrigin = "receipt.other-origin", [Error], ["C2SP tlog-checkpoint"];
+        ReceiptWitnesses = "receipt.witnesses", [Error], ["C2SP tlog-cosignature"];
     }
     refusals {
         SealNoLeaderSignature = "seal.no-leader-signature";

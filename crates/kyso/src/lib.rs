@@ -363,6 +363,15 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
     extend(document, ExtendParameters::to(Goal::Renewal), policy, outside)
 }
 
+/// The newest document time-stamp of a file, where it has one that can be read. Nothing of it is checked: it's for who has to know
+/// by when it's to be renewed.
+///
+/// # Errors
+/// [`Error::Input`] where the file's fields can't be read.
+pub fn newest_document_time_stamp(document: &Document<'_>) -> Result<Option<TimeStampToken>, Error> {
+    extend::newest_time_stamp(document)
+}
+
 /// Fetches what the validation of a file's signatures lacks, as far as it can be had; nothing is written. What comes goes
 /// into the policy's material, and [`verify`] judges with it.
 ///
@@ -381,6 +390,48 @@ pub fn renew(document: &Document<'_>, policy: &Policy, outside: &Outside<'_>) ->
 /// ```
 pub fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
     verbs::gather(document, policy, fetcher)
+}
+
+/// A time-stamp with no document around it: over the root of a hash tree, for an archive (RFC 4998). It's one that validation by
+/// `policy` would let pass; with a fetcher, only where evidence that its authority wasn't revoked can be had.
+///
+/// # Errors
+/// [`Error::Outside`] where no authority gave one that serves, [`Error::Parameters`] where nobody is there to stamp, or for a
+/// digest that isn't used for that.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(root: &[u8], policy: &kyso::Policy, outside: &kyso::Outside<'_>) -> Result<(), kyso::Error> {
+/// let token = kyso::time_stamp(kyso::crypto::DigestAlgorithm::Sha256, root, policy, outside)?;
+/// println!("{}", token.info().time);
+/// # Ok(())
+/// # }
+/// ```
+pub fn time_stamp(
+    digest: crypto::DigestAlgorithm,
+    imprint: &[u8],
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<TimeStampToken, Error> {
+    verbs::time_stamp(digest, imprint, policy, outside)
+}
+
+/// The certificates, CRLs and OCSP answers by which a time-stamp with no document around it is found good now: what has to go into
+/// it ([`TimeStampToken::with_material`]) before another one covers it.
+///
+/// # Errors
+/// [`Error::Refused`] with rule `extend.no-path`, `extend.revoked` or `extend.expired`, [`Error::Outside`] where something didn't
+/// come, [`Error::Parameters`] where nothing can be fetched and something is missing.
+///
+/// # Examples
+/// ```no_run
+/// # fn example(token: &kyso::TimeStampToken, policy: &kyso::Policy, outside: &kyso::Outside<'_>) -> Result<(), kyso::Error> {
+/// let complete = token.with_material(&kyso::evidence_about(token, policy, outside)?)?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn evidence_about(token: &TimeStampToken, policy: &Policy, outside: &Outside<'_>) -> Result<Material, Error> {
+    verbs::evidence_about(token, policy, outside)
 }
 
 /// Whether validation by `policy` would rely on an answer about a signer's certificate, at the policy's time: the test that a

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::code::Code;
-use crate::crypto::hex;
+use crate::crypto::{DigestAlgorithm, hex};
 use crate::error::{Error, Reason};
 use crate::extend::{Fetcher, Gathered, Goal, Outside, Sources, Task};
 use crate::judge::Judge;
 use crate::level::BaselineLevel;
+use crate::material::Material;
 use crate::own_output;
 use crate::pdf::{Document, Password, SignatureField};
 use crate::pki::{Certificate, IdentityKind};
@@ -20,7 +21,7 @@ use crate::sign::parameters::{Parameters, SealParameters, Signatory, SignaturePa
 use crate::sign::permission;
 use crate::sign::prepare::{self, PreparedDocument, no_time_stamper};
 use crate::sign::signer::{Signer, SigningKey};
-use crate::tsp::TimeStamper;
+use crate::tsp::{TimeStampToken, TimeStamper};
 use crate::validate::artifact::VerifiedArtifact;
 use crate::validate::by_policy::ByPolicy;
 use crate::validate::policy::{Policy, Roster};
@@ -256,6 +257,25 @@ pub(crate) fn make(
 pub(crate) fn gather(document: &Document<'_>, policy: &Policy, fetcher: &dyn Fetcher) -> Result<Gathered, Error> {
     // Judged at the policy's time, as by the validation that it's for.
     crate::extend::gather::gather(document, judge(policy, &Outside::default()), policy.time, fetcher)
+}
+
+/// A time-stamp alone, by the policy.
+pub(crate) fn time_stamp(
+    digest: DigestAlgorithm,
+    imprint: &[u8],
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<TimeStampToken, Error> {
+    crate::extend::alone::time_stamp(digest, imprint, judge(policy, outside), outside)
+}
+
+/// What a time-stamp alone needs to last, by the policy.
+pub(crate) fn evidence_about(
+    token: &TimeStampToken,
+    policy: &Policy,
+    outside: &Outside<'_>,
+) -> Result<Material, Error> {
+    crate::extend::alone::evidence(token, judge(policy, outside), outside.now(policy.time), outside)
 }
 
 /// Validation by the policy, as it's asked about single answers.

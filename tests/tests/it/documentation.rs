@@ -12,6 +12,7 @@ use kyso_certification::request::Request;
 use kyso_pdf::SignatureField;
 use kyso_tests::folder::Outcome;
 use kyso_tests::newcomer::{Block, Ended, Line, Newcomer, blocks, commands, pages, prose, root, text};
+use kyso_tests::province::Province;
 use kyso_tests::service::{self, Running};
 use kyso_tests::{samples, shapes, tool};
 use serde_json::Value;
@@ -39,6 +40,10 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "UPDATE_GOLDEN=1 cargo it reports:: && git diff tests/golden",
         "it rewrites what tests are held to",
     ),
+    ("docs/archive-proof.md", "tests/judges/crashes target/release/kyso", CRASHES),
+    ("docs/archive-proof.md", "tests/judges/crash target/release/kyso", CRASHES),
+    ("docs/archive-proof.md", "tests/judges/crash target/release/kyso --mode power --rounds 50", CRASHES),
+    ("docs/archive-proof.md", "tests/judges/crash target/release/kyso --mode kill --rounds 1000 --seed 7", CRASHES),
     ("docs/benchmarks.md", "cargo bench -p kyso-benches", "it measures for minutes, in a build of its own"),
     (
         "docs/benchmarks.md",
@@ -65,6 +70,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
 ];
 const BUILDS: &str = "it builds with cargo, whose lock this test would wait for";
+const CRASHES: &str = "it kills a service for minutes, and needs root for its disks; tests/run does a part of it";
 const EXAMINES: &str = "it fetches hundreds of megabytes and takes hours";
 
 /// Pages with lines to type. Each is a test of its own, so that they run side by side.
@@ -81,7 +87,12 @@ macro_rules! typed {
 typed! {
     readme = "README.md";
     readme_in_vietnamese = "README.vi.md";
+    archive_operation = "docs/archive-operation.md";
     contributing = "CONTRIBUTING.md";
+    archive_proof = "docs/archive-proof.md";
+    archive = "docs/archive.md";
+    archive_backup = "docs/archive-backup.md";
+    archive_retention = "docs/archive-retention.md";
     benchmarks = "docs/benchmarks.md";
     certify = "docs/certify.md";
     checking = "docs/check.md";
@@ -90,6 +101,7 @@ typed! {
     outside_exam = "docs/outside-exam.md";
     pictures = "docs/pictures.md";
     policies = "docs/policies.md";
+    receipts = "docs/receipts.md";
     register = "docs/register.md";
     reports = "docs/reports.md";
     roster = "docs/roster.md";
@@ -267,6 +279,9 @@ fn every_block_of_data_is_read() {
         ("docs/register.md", "[office]", office),
         ("docs/roster.md", "[[certificate]]", roster_file),
         ("docs/http-api.md", "listen = \"127.0.0.1:8484\"", configuration),
+        ("docs/stores.md", "listen = \"127.0.0.1:8484\"\ndata_dir", in_stores),
+        ("docs/stores.md", "listen = \"127.0.0.1:8484\"\n\n[[agency]]", agencies),
+        ("docs/stores.md", "[archive]\nsecond", second_store),
         ("docs/http-api.md", "{ \"type\": \"urn:problem-type:kyso:key.unknown\"", problem),
         ("docs/pictures.md", "\"qr\": [ {", codes),
         ("README.md", "use std::error::Error;", example),
@@ -375,8 +390,63 @@ fn configuration(at: &str, block: &str) {
     home.write("agency.toml", kyso_tests::ward::AGENCY);
     std::fs::create_dir(home.path("loi-chung")).unwrap();
     home.run("register init --archive so").demand(0);
-    home.write("kyso.toml", block.replace("127.0.0.1:8484", "127.0.0.1:0"));
+    // Nothing is written outside of the test's directory.
+    home.write("kyso.toml", block.replace("127.0.0.1:8484", "127.0.0.1:0").replace("/mnt/copy", "copy"));
     let service = Running::start_with(&home.path(""), &[("CON_DAU_PASSWORD", ""), ("PROXY_PASSWORD", "x")]);
+    let (code, log) = service.terminate();
+    assert_eq!(code, Some(0), "{at}: {log}");
+}
+
+/// A configuration that a page shows, with the servers of a test, and with what it names: made, started, stopped.
+fn with_servers(at: &str, block: &str, agencies: &[&str]) {
+    let (province, newcomer) = (Province::new(), Newcomer::new());
+    let home = &newcomer.home;
+    let own = if agencies.is_empty() { vec![""] } else { agencies.to_vec() };
+    for name in &own {
+        let directory = home.path(name);
+        std::fs::create_dir_all(&directory).unwrap();
+        service::write_config(&directory, &format!("-{name}"));
+        let file = directory.join("kyso.toml");
+        let config = std::fs::read_to_string(&file).unwrap();
+        let shared = ["listen", "upload_limit_mb", "request_timeout_seconds", "shutdown_grace_seconds"];
+        let is_own = |line: &&str| !shared.iter().any(|name| line.starts_with(name));
+        std::fs::write(&file, config.lines().filter(is_own).collect::<Vec<_>>().join("\n")).unwrap();
+    }
+    province.archive(&home.path(""), None);
+    std::fs::copy(home.path("s3.credentials"), home.path("s3-drafts.credentials")).unwrap();
+    std::fs::copy(home.path(own[0]).join("root.pem"), home.path("inner-ca.pem")).unwrap();
+    let config = block
+        .replace("127.0.0.1:8484", "127.0.0.1:0")
+        .replace("https://s3.tinh-mau.example", province.s3.url())
+        .replace("postgres://kyso_app@db.tinh-mau.example/kyso", &province.postgres.url_of("kyso_app", "kyso"));
+    home.write("kyso.toml", config);
+    for name in &own {
+        let agency = if agencies.is_empty() { String::new() } else { format!(" --agency {name}") };
+        home.run(&format!("archive init --archive kyso.toml{agency}")).demand(0);
+    }
+    let service = Running::start(&home.path(""));
+    let (code, log) = service.terminate();
+    assert_eq!(code, Some(0), "{at}: {log}");
+}
+
+fn in_stores(at: &str, block: &str) {
+    with_servers(at, block, &[]);
+}
+
+fn agencies(at: &str, block: &str) {
+    with_servers(at, block, &["binh-minh", "hoa-binh"]);
+}
+
+/// What a page adds to a configuration for a second store: a service of a directory starts with it.
+fn second_store(at: &str, block: &str) {
+    let (server, newcomer) = (kyso_tests::servers::S3::shared(), Newcomer::new());
+    let home = &newcomer.home;
+    service::write(&home.path(""));
+    let (id, secret) = kyso_tests::servers::S3::KEYS;
+    home.write("copy.credentials", format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n"));
+    let own = String::from_utf8(home.read("kyso.toml")).unwrap();
+    home.write("kyso.toml", own + &block.replace("https://s3.noi-khac.example", server.url()));
+    let service = Running::start(&home.path(""));
     let (code, log) = service.terminate();
     assert_eq!(code, Some(0), "{at}: {log}");
 }

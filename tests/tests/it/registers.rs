@@ -326,7 +326,7 @@ fn a_printed_book_bears_the_registers_head() {
 fn an_archive_beside_it_is_no_hindrance() {
     let office = Office::new();
     let directory = office.directory.path();
-    let archive = office.runtime.block_on(kyso_archive::Archive::open(directory)).unwrap();
+    let archive = office.runtime.block_on(kyso_archive::Archive::init(directory, None)).unwrap();
     let other = office.runtime.block_on(Register::open(directory)).unwrap();
     let day = date(2026, 3, 5);
     let request = Allotment { register: "BS".into(), request: "a".into(), row: row(1), ..Allotment::default() };

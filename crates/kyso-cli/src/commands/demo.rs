@@ -273,12 +273,17 @@ impl Story<'_> {
             record: Some(&record),
             viewer: &viewer,
         };
-        let Stamp { by: actor, at: created } = self.stamp();
-        let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()), created };
+        let Stamp { by: actor, at } = self.stamp();
+        let meta = Meta { role: Role::Seal, actor, file_name: Some(directory::SEALED.into()) };
         let issued = self.at_the_register(async |register| {
-            let archive = Archive::open(&self.directory.path(directory::ARCHIVE)).await.map_err(defect)?;
-            let issued = finished.keep(Store { archive: &archive, register: &register }, meta, None).await;
+            let archive = Archive::create(&self.directory.path(directory::ARCHIVE)).await.map_err(defect)?;
+            let issued = finished.keep(Store { archive: &archive, register: &register }, &meta, at, None).await;
+            // The log has it before anybody asks.
+            let logged = archive.sequence().await;
+            let told = archive.write_manifests(64).await;
             archive.close().await;
+            logged.map_err(defect)?;
+            told.map_err(defect)?;
             issued.map_err(wrong)
         })?;
         record::write(&Output::new(&path, Kind::Record, true, self.context)?, &issued.record.unwrap_or(record))?;

@@ -6,6 +6,7 @@ mod change;
 mod export;
 mod head;
 mod issue;
+mod logged;
 mod look;
 pub(crate) mod record;
 mod which;
@@ -15,9 +16,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use kyso::Language;
-use kyso_register::{Error, Register, Stamp};
+use kyso_register::{Error, Grown, Register, Stamp};
+use kyso_server::{Config, ConfigError};
 
 pub(crate) use self::allot::{given_out, note_new_year};
+use crate::commands::archive;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, exit_of_writing};
@@ -49,11 +52,78 @@ enum Action {
     Head(head::Arguments),
 }
 
-/// Where the register is.
+/// Where the register is: its directory, or the service's configuration that says where.
 #[derive(Debug, Args)]
 pub(super) struct Place {
-    #[arg(long, value_name = "DIR", env = "KYSO_ARCHIVE", hide_env = true)]
+    #[arg(long, value_name = "DIR|FILE", env = "KYSO_ARCHIVE", hide_env = true)]
     archive: PathBuf,
+    /// Whose, where the configuration has several agencies. `--agency` is what some commands of the register print.
+    #[arg(long, value_name = "NAME")]
+    of_agency: Option<String>,
+}
+
+/// Where a register is.
+#[derive(Debug, Clone)]
+pub(crate) enum Location {
+    Directory(PathBuf),
+    Grown(Grown),
+}
+
+impl Location {
+    /// For messages.
+    fn shown(&self) -> String {
+        match self {
+            Self::Directory(directory) => plain(&directory.display().to_string()),
+            Self::Grown(grown) => plain(&grown.agency),
+        }
+    }
+
+    /// What lies in files of it.
+    pub(crate) fn directory(&self) -> &Path {
+        match self {
+            Self::Directory(directory) => directory,
+            Self::Grown(grown) => &grown.directory,
+        }
+    }
+
+    async fn opened(&self) -> Result<Register, Error> {
+        match self {
+            Self::Directory(directory) => Register::open(directory).await,
+            Self::Grown(grown) => Register::open_grown(grown).await,
+        }
+    }
+
+    async fn created(&self) -> Result<Register, Error> {
+        match self {
+            Self::Directory(directory) => Register::create(directory).await,
+            Self::Grown(grown) => Register::create_grown(grown).await,
+        }
+    }
+
+    /// Opens it to be read; none where there's no register.
+    pub(crate) async fn read(&self) -> Result<Option<Register>, Error> {
+        match self {
+            Self::Directory(directory) if !Register::is_in(directory) => Ok(None),
+            _ => match self.opened_to_read().await {
+                Err(Error::AbsentIn { .. }) => Ok(None),
+                register => register.map(Some),
+            },
+        }
+    }
+
+    async fn opened_to_read(&self) -> Result<Register, Error> {
+        match self {
+            Self::Directory(directory) => Register::open_to_read(directory).await,
+            Self::Grown(grown) => Register::open_grown_to_read(grown).await,
+        }
+    }
+
+    async fn opened_to_audit(&self) -> Result<Register, Error> {
+        match self {
+            Self::Directory(directory) => Register::open_to_audit(directory).await,
+            Self::Grown(grown) => Register::open_grown_to_read(grown).await,
+        }
+    }
 }
 
 /// Who is at work.
@@ -102,13 +172,44 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 impl Place {
+    /// Where it is. A file is the service's configuration.
+    fn location(&self) -> Result<Location, Failure> {
+        if !self.archive.is_file() {
+            return match &self.of_agency {
+                None => Ok(Location::Directory(self.archive.clone())),
+                Some(_) => Err(Failure::usage(
+                    "--of-agency chỉ đi với --archive TỆP cấu hình của dịch vụ.",
+                    "--of-agency goes with --archive FILE alone, the service's configuration.",
+                )),
+            };
+        }
+        let wrong =
+            |error: ConfigError| Failure::usage(error.text(Language::Vietnamese), error.text(Language::English));
+        let config = Config::load(&self.archive).map_err(wrong)?;
+        let agency = config.agency(self.of_agency.as_deref()).map_err(wrong)?;
+        match (agency.register(), &agency.office) {
+            (Some(grown), _) => Ok(Location::Grown(grown)),
+            (None, Some(office)) => Ok(Location::Directory(office.register.clone())),
+            (None, None) => Err(Failure::usage(
+                "Tệp cấu hình này không có mục [certification] register.",
+                "The configuration has no [certification] register.",
+            )),
+        }
+    }
+
+    /// The archive whose log knows the register's heads.
+    fn logged(&self) -> Result<archive::Place, Failure> {
+        Ok(archive::Place::of(self.archive.clone(), self.of_agency.clone()))
+    }
+
     /// Opens the register, does something with it, and closes it whatever comes of that.
     pub(super) fn with<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         context: &Context,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
-        self.opened(context, Register::open(&self.archive), work)
+        let location = self.location()?;
+        self.opened(context, location.directory(), location.opened(), work)
     }
 
     /// As [`with`](Self::with), to look at it: also where nothing can be written, as on a copy on a read-only medium.
@@ -117,7 +218,8 @@ impl Place {
         context: &Context,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
-        self.opened(context, Register::open_to_read(&self.archive), work)
+        let location = self.location()?;
+        self.opened(context, location.directory(), location.opened_to_read(), work)
     }
 
     /// As [`look`](Self::look), on a register whose schema isn't whole too.
@@ -126,26 +228,24 @@ impl Place {
         context: &Context,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
-        self.opened(context, Register::open_to_audit(&self.archive), work)
+        let location = self.location()?;
+        self.opened(context, location.directory(), location.opened_to_audit(), work)
     }
 
     fn opened<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         context: &Context,
+        directory: &Path,
         register: impl Future<Output = Result<Register, Error>>,
         work: impl FnOnce(Register) -> F,
     ) -> Result<T, Failure> {
-        warn_of_loose(&self.archive, context);
+        warn_of_loose(directory, context);
         runtime()?.block_on(async {
             let register = register.await.map_err(reported)?;
             let result = work(register.clone()).await;
             register.close().await;
             result
         })
-    }
-
-    fn path(&self) -> &Path {
-        &self.archive
     }
 }
 
@@ -167,8 +267,12 @@ pub(crate) fn reported(error: Error) -> Failure {
 /// The failure for a borrowed error of the register.
 pub(crate) fn refused(error: &Error) -> Failure {
     let exit = match error {
-        Error::Refused(_) => Exit::Refused,
-        Error::Absent(_) | Error::Definitions { .. } => Exit::Usage,
+        Error::Refused(_)
+        | Error::Moved(_)
+        | Error::HalfMoved { .. }
+        | Error::OtherRegister { .. }
+        | Error::Unsound { .. } => Exit::Refused,
+        Error::Absent(_) | Error::AbsentIn { .. } | Error::Definitions { .. } => Exit::Usage,
         Error::Internal(_) => Exit::Defect,
         Error::File { source, .. } => exit_of_writing(source),
         Error::Typeset(error) => Exit::of_error(error),

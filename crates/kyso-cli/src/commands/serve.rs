@@ -8,10 +8,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::draw_pages;
+use super::{archive, draw_pages, register};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, cause};
+use crate::text::plain;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -52,22 +53,28 @@ fn failure(error: &ServeError) -> Failure {
             format!("Dịch vụ không chạy được: {}.", cause(error, Vietnamese)),
             format!("The service can't run: {}.", cause(error, English)),
         ),
-        ServeError::Archive(kyso_archive::Error::File { path, source }) => {
-            let path = path.display();
+        ServeError::Archive(error) => {
+            let mut failure = archive::refused(error);
+            // The configuration names the directory, and the command line doesn't.
+            failure.exit = Exit::Outside;
+            failure
+        }
+        ServeError::RegisterRolledBack { directory, logged, here } => {
+            let path = plain(&directory.display().to_string());
             Failure::new(
                 Exit::Outside,
-                format!("Không đọc hoặc ghi được kho lưu trữ {path}: {}.", cause(source, Vietnamese)),
-                format!("The archive {path} can't be read or written: {}.", cause(source, English)),
+                format!(
+                    "Sổ chứng thực {path} bị đưa về bản cũ: sổ có {here} sự kiện, còn nhật ký của kho lưu trữ đã ghi {logged}; cấp số \
+                     tiếp thì trùng số. Hãy khôi phục bản sổ mới nhất, rồi chạy kyso register audit (register.rolled-back)."
+                ),
+                format!(
+                    "The register {path} was put back to an earlier state: it has {here} events, and the archive's log knows of \
+                     {logged}; numbers would be given out again. Restore the newest register, then run kyso register audit \
+                     (register.rolled-back)."
+                ),
             )
         }
-        ServeError::Archive(kyso_archive::Error::InUse(path)) => {
-            let path = path.display();
-            Failure::new(
-                Exit::Outside,
-                format!("Chương trình khác đang dùng kho lưu trữ {path}; hãy dừng chương trình đó trước."),
-                format!("Another program uses the archive {path}; stop that one first."),
-            )
-        }
+        ServeError::Register { error, .. } => register::refused(error),
         other => Failure::new(
             Exit::Outside,
             format!("Dịch vụ không chạy được [{other}]."),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use kyso::crypto::{DigestAlgorithm, hex};
 use kyso::validate::ChangeRule;
 use kyso::{Document, Language, Password, Policy, Report};
+use kyso_archive::evidence::MAX_RECORD;
 use kyso_connect::Fetching;
 use kyso_desk::codes::{Codes, Look, When};
 
@@ -17,7 +18,10 @@ use crate::context::{Context, tell};
 use crate::exit::Exit;
 use crate::failure::{Failure, cause, describe};
 use crate::outside::NetworkArguments;
-use crate::report::{Basis, FileReport, Ground, Style, Unreadable, write_html, write_json, write_text, write_xml};
+use crate::receipt::{Receipt, ReceiptArguments};
+use crate::report::{
+    Basis, Evidence, FileReport, Ground, Style, Unreadable, write_html, write_json, write_text, write_xml,
+};
 use crate::terms::words;
 use crate::text::quoted;
 use crate::trust::{Roots, TrustArguments, Trusted};
@@ -41,7 +45,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "auto|always|never", default_value = "auto")]
     qr: QrArgument,
     #[command(flatten)]
+    receipt: ReceiptArguments,
+    #[command(flatten)]
     network: NetworkArguments,
+    /// An evidence record (RFC 4998) of the one file.
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
     #[arg(long, value_enum, value_name = "text|json|xml|html", default_value = "text")]
     format: ReportFormat,
 }
@@ -74,7 +83,17 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         true => Some(arguments.network.fetching(context)?),
         false => None,
     };
-    let judging = Judging { arguments, policy: &policy, roots: &roots, fetching: fetching.as_ref(), context };
+    let receipt = arguments.receipt.given(&arguments.files)?;
+    let record = record(arguments)?;
+    let judging = Judging {
+        arguments,
+        policy: &policy,
+        roots: &roots,
+        fetching: fetching.as_ref(),
+        receipt: receipt.as_ref(),
+        record: record.as_deref(),
+        context,
+    };
     let reports = judging.all();
     let basis = Basis { time: policy.time, constraints: &policy.constraints, language: context.language };
     context.print(|mut sink| match arguments.format {
@@ -85,7 +104,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         ReportFormat::Xml => write_xml(&reports, basis, &mut sink),
         ReportFormat::Html => write_html(&reports, basis, &mut sink),
     })?;
-    Ok(Exit::worst(reports.iter().map(FileReport::exit)))
+    Ok(Exit::worst(reports.iter().flat_map(FileReport::exits)))
+}
+
+/// The bytes of the evidence record, which is of one file.
+fn record(arguments: &Arguments) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = &arguments.evidence else { return Ok(None) };
+    if arguments.files.len() != 1 {
+        return Err(Failure::usage(
+            "Hồ sơ bằng chứng là của một tệp: --evidence đi với đúng một tệp PDF.",
+            "An evidence record is of one file: --evidence goes with exactly one PDF.",
+        ));
+    }
+    input::small(path, MAX_RECORD as u64).map(Some)
 }
 
 /// By what files are judged.
@@ -95,6 +126,8 @@ struct Judging<'j> {
     policy: &'j Policy,
     roots: &'j Roots,
     fetching: Option<&'j Fetching>,
+    receipt: Option<&'j Receipt>,
+    record: Option<&'j [u8]>,
     context: &'j Context,
 }
 
@@ -117,27 +150,39 @@ impl Judging<'_> {
     /// Judges one file. One that can't be read is a report too: the others still get theirs.
     fn one(self, file: &Path) -> FileReport {
         let Self { arguments, policy, fetching, context, .. } = self;
-        let mut codes = Codes::default();
-        let outcome = match input::open(file) {
+        let (mut codes, mut receipt, mut evidence) = (Codes::default(), None, None);
+        let outcome = match input::open(file).inspect(|bytes| evidence = self.evidence(bytes)) {
             Err(error) => Err(Unreadable { sha256: None, bytes: 0, error: cause(&error, context.language) }),
-            Ok(bytes) => verdict(&bytes, policy, fetching, context)
-                .inspect(|report| {
-                    let password = policy.password.as_ref().map(Password::as_str);
-                    let apart = draw_pages::apart();
-                    let look = Look { apart: apart.as_ref().map_err(Clone::clone), when: arguments.qr.into() };
-                    codes = Codes::of(&bytes, password, report, &look);
-                })
-                .map(|report| words(context.language).report(report))
-                .map_err(|error| Unreadable {
-                    sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
-                    bytes: bytes.len() as u64,
-                    error: describe(&error, context.language),
-                }),
+            Ok(bytes) => {
+                receipt = self.receipt.map(|receipt| receipt.judge(&bytes, context.language));
+                verdict(&bytes, policy, fetching, context)
+                    .inspect(|report| {
+                        let password = policy.password.as_ref().map(Password::as_str);
+                        let apart = draw_pages::apart();
+                        let look = Look { apart: apart.as_ref().map_err(Clone::clone), when: arguments.qr.into() };
+                        codes = Codes::of(&bytes, password, report, &look);
+                    })
+                    .map(|report| words(context.language).report(report))
+                    .map_err(|error| Unreadable {
+                        sha256: Some(hex(&DigestAlgorithm::Sha256.digest(&bytes))),
+                        bytes: bytes.len() as u64,
+                        error: describe(&error, context.language),
+                    })
+            }
         };
         let again = |option: &str| self.again(option, file);
         let ground =
             Ground { roots: self.roots, language: context.language, is_online: fetching.is_some(), again: &again };
-        FileReport::new(file.display().to_string(), outcome, codes, context.language).plainly(ground)
+        let report = FileReport::new(file.display().to_string(), outcome, codes, context.language).receipt(receipt);
+        let mut report = report.plainly(ground);
+        report.evidence = evidence;
+        report
+    }
+
+    /// The verdict of the evidence record on these bytes, where one was given.
+    fn evidence(self, bytes: &[u8]) -> Option<Evidence> {
+        let (path, record) = self.arguments.evidence.as_deref().zip(self.record)?;
+        Some(Evidence::of(path, record, bytes, self.policy, self.context.language))
     }
 
     /// The command that judges this file once more, with an option: as it can be copied. A password isn't repeated.
@@ -147,6 +192,10 @@ impl Judging<'_> {
         for (option, path) in self.arguments.trust.typed() {
             add(option);
             add(&quoted(path));
+        }
+        if let Some(record) = &self.arguments.evidence {
+            add("--evidence");
+            add(&quoted(record));
         }
         if self.arguments.strict {
             add("--strict");

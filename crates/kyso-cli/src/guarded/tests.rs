@@ -45,6 +45,7 @@ const LINES: &[&str] = &[
     "certify @request.toml -o %out --force --document @in.pdf --agency @agency.toml --archive @books/register.sqlite3-wal \
      --by X",
     "check @in.pdf --picture %out --force --trust @ca/root.pem --roster @roster.toml --trust-store @kept/a.toml --policy @policy.toml",
+    "archive destroy certificate 1 --archive @books/archive.sqlite3 -o %out",
     "register export --archive @books/register.sqlite3 --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/register.sqlite3-journal --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/register.sqlite3-shm --register CK --year 2026 --format csv -o %out --force",
@@ -54,6 +55,9 @@ const LINES: &[&str] = &[
     "register export --archive @books/objects/ab/abcd --register CK --year 2026 --format csv -o %out --force",
     "register export --archive @books/tmp/x --register CK --year 2026 --format csv -o %out --force",
     "register head --archive @books/register.sqlite3 --qr %out --force",
+    "archive fetch 01890000-0000-7000-8000-000000000000 --archive @books/archive.sqlite3 -o %out",
+    "archive evidence 01890000-0000-7000-8000-000000000000 --archive @books/archive.sqlite3 -o %out",
+    "archive export 01890000-0000-7000-8000-000000000000 --archive @books/register.sqlite3 --by X -o %out",
     "reserve @in.pdf -o %out --force --field A --page 1 --rect 100,100,50,50",
     "revision @in.pdf 1 -o %out --force",
     "image clean @picture.png -o %out --as seal --width-mm 36 --force",
@@ -107,6 +111,7 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
         ("books/register.lock", "".into()),
         ("books/registers.toml", "".into()),
         ("books/lock", "".into()),
+        ("books/archive.sqlite3", "rows".into()),
         ("books/kyso.sqlite3", "rows".into()),
         ("books/objects/ab/abcd", "%PDF".into()),
         ("out.pdf", "an earlier result".into()),
@@ -294,7 +299,8 @@ fn what_is_called_a_file_is_a_path() {
             let is_file =
                 words.any(|word| matches!(word, "FILE" | "DIR" | "PDF" | "PNG" | "JSON" | "IN" | "OUT" | "SCAN"));
             let is_path = paths.iter().any(|path| argument.get_value_parser().type_id() == *path);
-            assert_eq!(is_file || names == ["REQUEST"], is_path, "{}: {argument}", command.get_name());
+            let id = argument.get_id();
+            assert_eq!(is_file || names == ["REQUEST"], is_path, "{}: {id}", command.get_name());
         }
         commands.extend(command.get_subcommands().cloned());
     }

@@ -32,6 +32,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "Thư mục có sổ chứng thực (kyso register init)",
         "Directory of the register (kyso register init)",
     ),
+    argument(
+        "certify",
+        "of_agency",
+        "Sổ của cơ quan nào, nếu tệp cấu hình của dịch vụ có nhiều cơ quan",
+        "Whose register, where the service's configuration has several agencies",
+    ),
     argument("certify", "by", "Cán bộ đang làm việc", "The officer at work"),
     argument("certify", "templates", "Thư mục mẫu lời chứng riêng", "Directory of one's own templates"),
     argument("certify", "result", "Kết quả thứ mấy của hồ sơ (mặc định 1)", "Which result of the dossier (default 1)"),

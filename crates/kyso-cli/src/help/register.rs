@@ -73,8 +73,14 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
     argument(
         "register",
         "archive",
-        "Thư mục của sổ (hoặc biến môi trường KYSO_ARCHIVE)",
-        "The register's directory (or the environment variable KYSO_ARCHIVE)",
+        "Thư mục của sổ, hoặc tệp cấu hình của dịch vụ (hoặc biến môi trường KYSO_ARCHIVE)",
+        "The register's directory, or the service's configuration (or the environment variable KYSO_ARCHIVE)",
+    ),
+    argument(
+        "register",
+        "of_agency",
+        "Cơ quan nào, nếu tệp cấu hình có nhiều cơ quan",
+        "Which agency, where the configuration has several",
     ),
     argument(
         "register",

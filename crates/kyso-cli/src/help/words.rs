@@ -203,6 +203,12 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "Lấy qua mạng OCSP, CRL, chứng thư còn thiếu rồi mới kết luận (mặc định: không dùng mạng)",
         "Fetch missing OCSP answers, CRLs and certificates before judging (default: no network)",
     ),
+    argument(
+        "verify",
+        "evidence",
+        "Đối chiếu tệp với hồ sơ bằng chứng lưu trữ này (RFC 4998); chỉ với một tệp PDF",
+        "Hold the file against this evidence record (RFC 4998); with one PDF alone",
+    ),
     argument("extend", "to", "Đến mức nào: lt hoặc lta", "To which level: lt or lta"),
     argument(
         "*",
@@ -272,6 +278,30 @@ pub(super) const ARGUMENTS: &[ArgumentHelp] = &[
         "qr",
         "Đọc mã QR trên trang: auto (mặc định: tệp đã ký, trang có thể có mã), always, never",
         "Read QR codes on pages: auto (default: signed files, pages that may have one), always, never",
+    ),
+    argument(
+        "verify",
+        "receipt",
+        "Biên nhận của kho lưu trữ (.tlog-proof) để đối chiếu với tệp; cần --log-key",
+        "The archive's receipt (.tlog-proof) to hold the file against; needs --log-key",
+    ),
+    argument(
+        "verify",
+        "log_key",
+        "Khóa công khai của nhật ký (tên+mã+base64), hoặc tệp chứa khóa; lặp lại nếu nhật ký đã đổi khóa",
+        "The log's public key (name+id+base64), or a file that has it; again where the log has changed its key",
+    ),
+    argument(
+        "verify",
+        "witness",
+        "Khóa công khai của nhân chứng được tin cậy, hoặc tệp chứa khóa; lặp lại cho mỗi nhân chứng",
+        "The public key of a witness that is trusted, or a file that has it; once for each",
+    ),
+    argument(
+        "verify",
+        "quorum",
+        "Số nhân chứng phải đã ký (mặc định: mọi nhân chứng được nêu)",
+        "How many witnesses must have signed (default: all that are given)",
     ),
     argument(
         "verify",

@@ -1,5 +1,6 @@
 //! The page for people: one file with nothing outside it and no script, to read, to print and to keep with the document.
 
+mod evidence;
 mod signature;
 mod timeline;
 
@@ -92,7 +93,7 @@ impl Page<'_> {
                         markup.leaf("a", &[("href", &format!("#f{number}"))], &report.file);
                     });
                     markup.element("td", &[], |markup| {
-                        markup.leaf("span", &[("class", "badge")], self.words.verdict(report.exit()));
+                        markup.leaf("span", &[("class", "badge")], &report.verdict(self.basis.language));
                         if let Some(cut_off) = report.cut_off(self.basis.language) {
                             markup.text(&format!(" {cut_off}"));
                         }
@@ -106,13 +107,13 @@ impl Page<'_> {
     }
 
     fn file(self, number: usize, file: &FileReport, markup: &mut Markup) {
-        let (exit, id) = (file.exit(), format!("f{number}"));
-        let mark = Mark::of_file(exit);
+        let (exit, id) = (file.of_signatures(), format!("f{number}"));
+        let mark = Mark::of_file(file.exit());
         markup.element("section", &[("id", &id), ("class", &format!("file {}", class(mark)))], |markup| {
             markup.element("div", &[("class", "verdict")], |markup| {
                 icon(mark, markup);
                 markup.element("div", &[], |markup| {
-                    markup.leaf("p", &[("class", "words")], self.words.verdict(exit));
+                    markup.leaf("p", &[("class", "words")], &file.verdict(self.basis.language));
                     markup.leaf("h2", &[], file_name(&file.file));
                     let sentence = match &file.outcome {
                         // Of a file that doesn't hold, nothing is complete; of one that isn't decided, nothing for certain.
@@ -134,8 +135,12 @@ impl Page<'_> {
             });
             match &file.outcome {
                 Ok(report) => self.report(number, file, report, markup),
-                Err(unreadable) => self.facts(unreadable.sha256.as_deref(), unreadable.bytes, None, markup),
+                Err(unreadable) => {
+                    self.facts(unreadable.sha256.as_deref(), unreadable.bytes, None, markup);
+                    self.findings(file.findings(), markup);
+                }
             }
+            file.evidence.iter().for_each(|evidence| self.evidence(evidence, markup));
         });
     }
 

@@ -8,8 +8,9 @@ use kyso_desk::codes::CodeReport;
 use kyso_words::Worded;
 use serde::Serialize;
 
-use super::FileReport;
 use super::plainly::Plainly;
+use super::{Evidence, FileReport};
+use crate::receipt::ReceiptReport;
 use crate::trust::store::Word;
 
 #[derive(Serialize)]
@@ -26,6 +27,11 @@ struct File<'a> {
     qr_not_seen: &'a [usize],
     summary: Option<&'a Plainly>,
     trust: Trust<'a>,
+    /// Where a receipt was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<&'a ReceiptReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 /// By which roots it was judged.
@@ -73,6 +79,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 qr_not_seen: &report.codes.unseen,
                 summary: report.plainly.as_ref(),
                 trust: Trust::of(report),
+                receipt: report.receipt.as_ref(),
+                evidence: report.evidence.as_ref(),
             },
             Err(unreadable) => Self {
                 file: &report.file,
@@ -87,6 +95,8 @@ impl<'a> From<&'a FileReport> for File<'a> {
                 qr_not_seen: &[],
                 summary: None,
                 trust: Trust::of(report),
+                receipt: report.receipt.as_ref(),
+                evidence: report.evidence.as_ref(),
             },
         }
     }

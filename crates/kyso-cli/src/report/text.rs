@@ -1,6 +1,7 @@
 //! The text for people: one verdict line a file, then each signature with its reasons and what to do
 //! (Thông tư 15/2025/TT-BKHCN, Điều 6 khoản 4: valid or not in Vietnamese; CA, signer, times, integrity, validity).
 
+mod evidence;
 mod signature;
 
 use std::io::{self, Write};
@@ -32,6 +33,7 @@ pub(crate) fn write(reports: &[FileReport], style: Style, sink: &mut impl Write)
             writeln!(sink)?;
         }
         style.file(report, sink)?;
+        report.evidence.iter().try_for_each(|evidence| style.evidence(evidence, sink))?;
     }
     if reports.len() > 1 {
         writeln!(sink)?;
@@ -67,9 +69,14 @@ impl Style {
 
     /// One line; and the report, where there is one.
     fn verdict<'f>(self, file: &'f FileReport, sink: &mut impl Write) -> io::Result<Option<&'f Report>> {
-        let exit = file.exit();
-        let mark = Mark::of_file(exit);
-        write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), self.words().verdict(exit))?;
+        let exit = file.of_signatures();
+        let mark = Mark::of_file(file.exit());
+        write!(sink, "{} {}: {}.", self.mark(mark), plain(&file.file), file.verdict(self.language))?;
+        if file.is_receipt_wrong() {
+            // The receipt's finding may stand far below.
+            let message = file.receipt.as_ref().map(|receipt| masked(receipt.message()));
+            write!(sink, " {}", message.unwrap_or_default())?;
+        }
         let report = match &file.outcome {
             Ok(report) => report,
             Err(unreadable) => return writeln!(sink, " {}", plain(&unreadable.error)).map(|()| None),

@@ -7,20 +7,30 @@
     reason = "a test panics where something is wrong"
 )]
 
+mod archive_audit;
+mod archive_backup;
+mod archive_clock;
+mod archive_destroy;
+mod archive_said;
+mod archive_status;
 mod certify;
 mod check;
 mod copies;
 mod demo;
+mod evidence;
+mod evidence_of_archives;
 mod inspect;
 mod lasting;
 mod messages;
 mod output;
 mod passwords;
 mod private;
+mod receipt;
 mod record;
 mod register;
 mod register_head;
 mod register_issue;
+mod register_logged;
 mod register_sealed;
 mod register_storm;
 mod reserve;

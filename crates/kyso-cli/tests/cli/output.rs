@@ -118,7 +118,8 @@ fn names_that_cannot_be_are_told() {
     ward.run(&format!("sign ket-qua.pdf -o {long} {KEY} --lang en")).demand(64).told("too long");
     ward.run(&format!("verify {long}")).demand(4).told("quá dài");
     ward.run(&format!("register init --archive {long}")).demand(64).told("quá dài");
-    ward.run("register init --archive pass.txt").demand(64).told("đã có tệp này");
+    // A file is taken for the service's configuration.
+    ward.run("register init --archive pass.txt").demand(64).told("pass.txt: sai cú pháp");
     ward.run("register init --archive pass.txt/so").demand(64).told("không phải là thư mục");
 }
 

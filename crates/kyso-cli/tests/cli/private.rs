@@ -53,16 +53,17 @@ fn a_register_and_a_prepared_result_are_their_users_alone() {
 fn a_services_data_is_its_users_alone() {
     let ward = Ward::new();
     ward.write("kyso.toml", "listen = \"127.0.0.1:0\"\ndata_dir = \"du-lieu\"\n");
+    ward.run("archive init --archive du-lieu").demand(0);
     let service = Running::start(&ward.path(""));
     assert_eq!(Request::new("GET", "/healthz").send(service.address).status, 200);
     assert!(demand_private(&ward.path("du-lieu")) >= 5);
     assert_eq!(service.terminate().0, Some(0));
     // Started again over what somebody has opened to others, it says so.
     set(&ward.path("du-lieu"), 0o755);
-    set(&ward.path("du-lieu/kyso.sqlite3"), 0o644);
+    set(&ward.path("du-lieu/archive.sqlite3"), 0o644);
     let (code, log) = Running::start(&ward.path("")).terminate();
     assert_eq!(code, Some(0));
-    for wanted in ["chmod 700", "chmod 600", "du-lieu/kyso.sqlite3"] {
+    for wanted in ["chmod 700", "chmod 600", "du-lieu/archive.sqlite3"] {
         assert!(log.contains(wanted), "{log}");
     }
 }

@@ -31,6 +31,8 @@ fn the_service_says_where_it_is_and_stops_when_told() {
     let ward = Ward::new();
     let (_, configuration) = token(&ward, "reader");
     ward.write("kyso.toml", format!("listen = \"127.0.0.1:0\"\ndata_dir = \"du-lieu\"\n\n{configuration}\n"));
+    ward.run("serve --config kyso.toml").demand(6).told("kyso archive init");
+    ward.run("archive init --archive du-lieu").demand(0);
     let service = Running::start(&ward.path(""));
     assert_eq!(Request::new("GET", "/healthz").send(service.address).status, 200);
     assert_eq!(service.terminate().0, Some(0));
@@ -44,6 +46,7 @@ fn a_wrong_configuration_ends_with_64_and_a_taken_port_with_6() {
     ward.run("serve --config sai.toml").demand(64).told("sai.toml");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
+    ward.run("archive init --archive d").demand(0);
     ward.write("cong.toml", format!("listen = \"{address}\"\ndata_dir = \"d\"\n"));
     ward.run("serve --config cong.toml").demand(6).told(&address.to_string());
 }

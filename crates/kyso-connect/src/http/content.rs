@@ -11,11 +11,11 @@ use kyso::error::connection::Fault;
 use ureq::Body;
 use ureq::http::{HeaderMap, HeaderName, Response, header};
 
-use super::{Exchange, fault};
+use super::{Answer, Exchange, fault};
 use crate::guard::Origin;
 
 /// Bytes a second that have to come of an answer: 256 kbit/s. A whole answer of the largest size comes in half an hour then.
-const PACE: u64 = 32 << 10;
+pub(super) const PACE: u64 = 32 << 10;
 /// The first bytes of gzip (RFC 1952, 2.3.1), by which neither DER nor PEM begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// DER's SEQUENCE: all that is asked for begins so, or is PEM.
@@ -33,7 +33,8 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    fn is_over(self, bytes: usize) -> bool {
+    /// Whether more time was taken than so many bytes may take.
+    pub(super) fn is_over(self, bytes: usize) -> bool {
         let paced = self.beside.saturating_add(Duration::from_millis(bytes as u64 * 1000 / PACE));
         self.started.elapsed() >= paced.min(self.in_all)
     }
@@ -65,6 +66,21 @@ pub(super) fn content(mut response: Response<Body>, exchange: &Exchange<'_>, tim
         Some(found) => Err(Fault::ContentType(found)),
         None => Ok(content),
     }
+}
+
+/// The answer as it came, of whatever status.
+pub(super) fn any_status(
+    mut response: Response<Body>,
+    exchange: &Exchange<'_>,
+    time: Patience,
+) -> Result<Answer, Fault> {
+    if response.body().content_length().is_some_and(|length| length > exchange.limit) {
+        return Err(Fault::TooLarge(exchange.limit));
+    }
+    let headers = response.headers().iter();
+    let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    let (status, headers) = (response.status().as_u16(), headers.collect());
+    Ok(Answer { status, headers, content: whole(response.body_mut().as_reader(), exchange, time)? })
 }
 
 /// All bytes, as long as they come.

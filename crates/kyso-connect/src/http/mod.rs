@@ -6,6 +6,7 @@
 
 mod connection;
 mod content;
+mod kept;
 mod proxy;
 mod resolve;
 mod run;
@@ -20,13 +21,14 @@ use kyso::error::connection::Fault;
 use ureq::http::{Request, Response, StatusCode, header};
 use ureq::{Body, Timeout};
 
+pub(crate) use kept::{Answer, Kept, Order};
 pub use proxy::Proxy;
 pub use resolve::{Resolve, system_resolver};
 pub use run::Run;
 
 use crate::guard::{Guard, Host, Origin, Scheme, Url};
 use crate::secret::{ClientKey, Credentials};
-use content::{Patience, content};
+use content::{Patience, any_status, content};
 use run::Times;
 use tls::{Tls, TlsFailure};
 
@@ -162,6 +164,24 @@ impl Client {
             Err(fault) => tracing::warn!(url, sent, milliseconds, %fault, "asked in vain"),
         }
         outcome
+    }
+
+    /// Asks once, and gives the answer of whatever status. Nothing is followed.
+    ///
+    /// # Errors
+    /// [`Fault`]: there is no whole answer.
+    pub(crate) fn answer(&self, exchange: &Exchange<'_>) -> Result<Answer, Fault> {
+        let allowed = self.run.admit(exchange.url, exchange.timeout)?;
+        let (started, url) = (Instant::now(), exchange.url.shown());
+        let patience = Patience { started, beside: allowed, in_all: self.run.left() };
+        let answered = self.ask(exchange, exchange.url, exchange.origin, allowed);
+        let answered = answered.and_then(|response| any_status(response, exchange, patience));
+        let milliseconds = started.elapsed().as_millis();
+        match &answered {
+            Ok(answer) => tracing::debug!(url, status = answer.status, milliseconds, "asked"),
+            Err(fault) => tracing::warn!(url, milliseconds, %fault, "asked in vain"),
+        }
+        answered
     }
 
     /// `at` becomes the last URL that was asked.

@@ -11,6 +11,8 @@
 mod fetching;
 mod http;
 mod proxy;
+mod s3;
+mod s3_hostile;
 mod server;
 mod ssrf;
 mod time_stamping;

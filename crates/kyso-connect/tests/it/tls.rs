@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use kyso::error::connection::Fault;
-use kyso_connect::{Client, ClientKey, Exchange, Origin, Settings, Url};
+use kyso_connect::s3::{Error, Keys, Place, Store, Style};
+use kyso_connect::{Client, ClientKey, Clock, Exchange, Origin, Settings, Url};
 use openssl::asn1::Asn1Time;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
@@ -175,4 +176,23 @@ fn a_server_that_never_shakes_hands_takes_no_longer_than_it_may() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let fault = ask_within(&client(silent.local_addr().unwrap(), &[]), "tsa.example", Duration::from_millis(400));
     assert!(matches!(fault, Err(Fault::TimedOut(_))), "{fault:?}");
+}
+
+#[test]
+fn a_store_of_objects_is_trusted_as_any_other_server() {
+    let (party, other) = (Party::new("s3.example"), Party::new("s3.example"));
+    let address = serve(&party, None);
+    let ask = |roots: &[&Party]| {
+        let mut settings = Settings::default();
+        settings.tls_roots = roots.iter().map(|party| party.certificate.to_der().unwrap()).collect();
+        settings.resolve = std::sync::Arc::new(move |_: &str, _| Ok(vec![address]));
+        let place = Place::new("https://s3.example", "us-east-1", "kyso", "", Style::Path).unwrap();
+        let keys = Keys::new("AKID", Zeroizing::new("secret".to_owned()));
+        let store = Store::new(place, keys, Clock::default(), &settings, Duration::from_secs(5)).unwrap();
+        store.get("name", None, None)
+    };
+    // The server's answer isn't a store's, but it comes.
+    assert!(matches!(ask(&[&party]), Err(Error::Unknown(Fault::ContentType(_)))));
+    assert!(matches!(ask(&[&other]), Err(Error::Unknown(Fault::Tls(_)))));
+    assert!(matches!(ask(&[]), Err(Error::Unknown(Fault::Tls(_)))));
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use kyso::Document;
-use kyso_archive::{Archive, Claimed, Draft, DraftClaim, Idempotency};
+use kyso_archive::{Archive, Draft, DraftBegun, Preparing};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::request::Request;
@@ -37,7 +37,7 @@ impl Office {
         let directory = tempfile::tempdir().unwrap();
         prepare(directory.path());
         Self {
-            archive: Archive::open(directory.path()).await.unwrap(),
+            archive: Archive::init(directory.path(), None).await.unwrap(),
             register: Register::create(directory.path()).await.unwrap(),
             request: serde_json::from_value(certification("H61.12-261129-0042")).unwrap(),
             agency: Agency::from_toml("agency.toml", AGENCY).unwrap(),
@@ -57,34 +57,34 @@ impl Office {
         Intake::new(&self.request, &self.agency, &self.catalogue, choices).job(Some(paper), stamp).unwrap()
     }
 
-    async fn claim(&self, key: &str) -> DraftClaim {
-        let idempotency = Idempotency { actor: "Mẫu".into(), key: key.into(), request: "a".repeat(64) };
-        drafts::claim(self.store(), idempotency).await.unwrap()
+    async fn begin(&self, key: &str) -> DraftBegun {
+        let request = kyso_archive::Request::keyed("Mẫu", key, "a".repeat(64));
+        drafts::begin(self.store(), &request).await.unwrap()
     }
 
-    async fn open(&self, key: &str) -> Claimed {
-        match self.claim(key).await {
-            DraftClaim::Open(claimed) => claimed,
-            DraftClaim::Kept(draft) => panic!("kept already: {draft:?}"),
+    async fn open(&self, key: &str) -> Preparing {
+        match self.begin(key).await {
+            DraftBegun::Open(preparing) => preparing,
+            DraftBegun::Kept(draft) => panic!("kept already: {draft:?}"),
         }
     }
 
     async fn again(&self, key: &str) -> Draft {
-        match self.claim(key).await {
-            DraftClaim::Kept(draft) => draft,
-            DraftClaim::Open(_) => panic!("not kept"),
+        match self.begin(key).await {
+            DraftBegun::Kept(draft) => draft,
+            DraftBegun::Open(_) => panic!("not kept"),
         }
     }
 
     /// Prepares a result whose file is kept, and dies before the register is told of it.
     async fn die(&self, key: &str, at: Timestamp) -> Draft {
-        let (pdf, claimed) = (plain(), self.open(key).await);
+        let (pdf, preparing) = (plain(), self.open(key).await);
         let document = Document::parse(&pdf).unwrap();
         let job = self.job(&document, at);
         let mut kept = None;
         let keep = async |made: &Made| {
             let answer = json!({ "record": made.metadata }).to_string();
-            kept = Some(self.archive.keep_draft(job.file(&made.prepared), answer, at, claimed).await.unwrap());
+            kept = Some(self.archive.keep_draft(preparing, job.file(&made.prepared), "Mẫu", answer, at).await.unwrap());
             Err::<(), _>("dead".to_owned())
         };
         let died = job.carry_out(&self.register, |error| error.to_string(), ToString::to_string, keep).await;
@@ -94,11 +94,11 @@ impl Office {
 
     /// Prepares a result.
     async fn prepare(&self, key: &str, at: Timestamp) -> Draft {
-        let (pdf, claimed) = (plain(), self.open(key).await);
+        let (pdf, preparing) = (plain(), self.open(key).await);
         let document = Document::parse(&pdf).unwrap();
         let job = self.job(&document, at);
         let answer = |made: &Made| json!({ "number": made.entry.number.to_string(), "replaces": made.entry.state == State::Rendered });
-        drafts::prepare(self.store(), &job, claimed, ToString::to_string, answer).await.unwrap()
+        drafts::prepare(self.store(), &job, preparing, ToString::to_string, answer).await.unwrap()
     }
 
     async fn entries(&self) -> Vec<Entry> {
@@ -180,7 +180,8 @@ async fn what_is_prepared_under_a_key_is_kept_and_told() {
 #[tokio::test]
 async fn a_draft_is_removed_once_nobody_waits_for_it() {
     let office = Office::new().await;
-    let now = Timestamp::now();
+    // An archive's times are in whole microseconds.
+    let now = Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap();
     let minute = |count: i64| now + SignedDuration::from_mins(count);
     let remove = async |before| drafts::remove_before(office.store(), before).await.unwrap();
     let is_there = async |draft: &Draft| office.archive.draft(draft.id).await.unwrap().is_some();
@@ -193,7 +194,7 @@ async fn a_draft_is_removed_once_nobody_waits_for_it() {
     assert_eq!(remove(minute(1)).await, 0, "it isn't long that nobody waits for it");
     assert_eq!(remove(minute(9)).await, 1);
     assert_eq!((is_there(&replaced).await, is_there(&lost).await), (false, true));
-    assert!(matches!(office.claim("1").await, DraftClaim::Open(_)), "its key stands for nothing any more");
+    assert!(matches!(office.begin("1").await, DraftBegun::Open(_)), "its key stands for nothing any more");
 
     let entry = office.entries().await.pop().unwrap();
     let stamp = Stamp { by: "Mẫu".into(), at: minute(5) };

@@ -2,13 +2,20 @@
 
 use super::*;
 
+for_each_database!(
+    a_clock_a_year_ahead_opens_and_closes_nothing,
+    a_clock_a_year_behind_gives_no_number_of_the_old_year,
+    who_answers_for_the_clock_is_noted,
+    the_year_turns_in_vietnam_without_a_question,
+    a_clock_that_is_off_changes_no_entry,
+);
+
 /// A register that somebody works in: the last entry is of this day.
-async fn used(day: Date) -> (tempfile::TempDir, Register) {
-    let directory = tempfile::tempdir().unwrap();
-    let register = Register::create(directory.path()).await.unwrap();
+async fn used(place: &Place, day: Date) -> Register {
+    let register = place.made().await;
     register.define(&stamp(day)).await.unwrap();
     register.allot(&request("CK", "first"), &stamp(day)).await.unwrap();
-    (directory, register)
+    register
 }
 
 fn doubted<T: std::fmt::Debug>(result: Result<T, Error>) -> Doubt {
@@ -18,9 +25,8 @@ fn doubted<T: std::fmt::Debug>(result: Result<T, Error>) -> Doubt {
     }
 }
 
-#[tokio::test]
-async fn a_clock_a_year_ahead_opens_and_closes_nothing() {
-    let (_directory, register) = used(date(2026, 11, 30)).await;
+async fn a_clock_a_year_ahead_opens_and_closes_nothing(place: Place) {
+    let register = used(&place, date(2026, 11, 30)).await;
     let ahead = stamp(date(2027, 11, 30));
     assert_eq!(doubted(register.allot(&request("CK", "a"), &ahead).await), Doubt::Leap);
     assert_eq!(doubted(register.allot(&request("BS", "a"), &ahead).await), Doubt::Leap);
@@ -34,9 +40,8 @@ async fn a_clock_a_year_ahead_opens_and_closes_nothing() {
     sound(&register).await;
 }
 
-#[tokio::test]
-async fn a_clock_a_year_behind_gives_no_number_of_the_old_year() {
-    let (_directory, register) = used(date(2027, 1, 4)).await;
+async fn a_clock_a_year_behind_gives_no_number_of_the_old_year(place: Place) {
+    let register = used(&place, date(2027, 1, 4)).await;
     let behind = stamp(date(2026, 1, 5));
     assert_eq!(doubted(register.allot(&request("CK", "a"), &behind).await), Doubt::Behind);
     assert_eq!(doubted(register.allot(&request("BS", "a"), &behind).await), Doubt::Behind);
@@ -45,21 +50,18 @@ async fn a_clock_a_year_behind_gives_no_number_of_the_old_year() {
     assert!(register.allot(&request("CK", "first"), &behind).await.unwrap().known);
 }
 
-#[tokio::test]
-async fn who_answers_for_the_clock_is_noted() {
-    let (_directory, register) = used(date(2026, 1, 5)).await;
+async fn who_answers_for_the_clock_is_noted(place: Place) {
+    let register = used(&place, date(2026, 1, 5)).await;
     let later = stamp(date(2027, 3, 1));
     let confirmed = register.with_clock_confirmed();
     let first = confirmed.allot(&request("CK", "a"), &later).await.unwrap().entry;
     assert_eq!((first.number.year, first.number.ordinal), (2027, 1));
     // It's confirmed once: from then on the register was written today.
     register.allot(&request("BS", "b"), &later).await.unwrap();
-    let mut connection = register.readers.acquire().await.unwrap();
-    let rows = sqlx::query("SELECT * FROM event WHERE what = 'confirmed'").fetch_all(&mut *connection).await.unwrap();
+    let rows = register.database.rows("SELECT * FROM event WHERE what = 'confirmed'", values![]).await.unwrap();
     let events = rows.iter().map(|row| store::Stored::read(row).unwrap().event().unwrap()).collect::<Vec<_>>();
     let what = What::Confirmed { doubt: Doubt::Leap, last: stamp(date(2026, 1, 5)).at };
     assert_eq!(events, [Event { at: later.at, by: "Lê Thị Mẫu".into(), what }]);
-    drop(connection);
     sound(&register).await;
     // A clock that was confirmed wrongly: the right one is doubted, and said.
     let right = stamp(date(2026, 3, 1));
@@ -69,9 +71,8 @@ async fn who_answers_for_the_clock_is_noted() {
     sound(&register).await;
 }
 
-#[tokio::test]
-async fn the_year_turns_in_vietnam_without_a_question() {
-    let (_directory, register) = used(date(2026, 12, 31)).await;
+async fn the_year_turns_in_vietnam_without_a_question(place: Place) {
+    let register = used(&place, date(2026, 12, 31)).await;
     let at = |time: &str| Stamp { by: "x".into(), at: time.parse().unwrap() };
     let number = async |key: &str, time: &str| {
         let number = register.allot(&request("CK", key), &at(time)).await.unwrap().entry.number;
@@ -98,10 +99,9 @@ fn a_doubt_says_what_to_do_in_both_languages() {
 }
 
 /// What a wrong clock entered would speak for it from then on.
-#[tokio::test]
-async fn a_clock_that_is_off_changes_no_entry() {
+async fn a_clock_that_is_off_changes_no_entry(place: Place) {
     let day = date(2026, 11, 30);
-    let (_directory, register) = used(day).await;
+    let register = used(&place, day).await;
     let first = register.by_request("first").await.unwrap().unwrap().id();
     let second = register.allot(&request("CK", "second"), &stamp(day)).await.unwrap().entry.id();
     register.issue_unseen(&second, &"a".repeat(64), &stamp(day)).await.unwrap();
@@ -128,14 +128,15 @@ async fn a_clock_that_is_off_changes_no_entry() {
 
 #[tokio::test]
 async fn clocks_that_go_back_by_little_do_not_go_back_by_much() {
-    let (directory, register) = used(date(2026, 3, 5)).await;
+    let place = Place::file();
+    let register = used(&place, date(2026, 3, 5)).await;
     let at = |time: &str| Stamp { by: "x".into(), at: time.parse().unwrap() };
     register.allot(&request("CK", "a"), &at("2026-03-05T11:51:00+07:00")).await.unwrap();
     let refused = register.allot(&request("CK", "b"), &at("2026-03-05T11:43:00+07:00")).await;
     assert_eq!(doubted(refused), Doubt::Behind);
     sound(&register).await;
     // Entered all the same, by another program, it's told.
-    let mut connection = tampering::raw(directory.path()).await;
+    let mut connection = tampering::raw(place.path()).await;
     let sql = "UPDATE event SET at = '2026-03-05T04:43:00Z' WHERE id = (SELECT max(id) FROM event)";
     tampering::changed(&mut connection, sql).await;
     tampering::chained_anew(&mut connection).await;

@@ -3,9 +3,22 @@
 use super::tampering::{chained_anew, changed, raw, told};
 use super::*;
 
+for_each_database!(
+    a_register_that_went_on_is_whole,
+    a_head_of_another_time_is_told,
+    one_look_tells_a_register_that_was_put_back,
+);
+
 /// Four issued numbers; the heads after the second, and at the end.
 async fn written_down() -> (tempfile::TempDir, Register, Head, Head) {
-    let (directory, register) = new().await;
+    let place = Place::file();
+    let (register, middle, end) = written_down_in(&place).await;
+    let Place::File(directory) = place else { unreachable!() };
+    (directory, register, middle, end)
+}
+
+async fn written_down_in(place: &Place) -> (Register, Head, Head) {
+    let register = place.register().await;
     let time = |minute: i8| Stamp {
         by: "Lê Thị Mẫu".into(),
         at: VIETNAM.to_timestamp(date(2026, 3, 5).at(9, minute, 0, 0)).unwrap(),
@@ -19,7 +32,7 @@ async fn written_down() -> (tempfile::TempDir, Register, Head, Head) {
         }
     }
     let end = register.head().await.unwrap();
-    (directory, register, middle.unwrap(), end)
+    (register, middle.unwrap(), end)
 }
 
 async fn differences(register: &Register, heads: &[&Head]) -> Vec<Option<Difference>> {
@@ -36,9 +49,8 @@ fn first(event: u64, ordinal: Option<u32>) -> First {
     First { event, entry, number: ordinal.map(|ordinal| number("SCT/CK,ĐC", 2026, ordinal, 1)) }
 }
 
-#[tokio::test]
-async fn a_register_that_went_on_is_whole() {
-    let (_directory, register, middle, end) = written_down().await;
+async fn a_register_that_went_on_is_whole(place: Place) {
+    let (register, middle, end) = written_down_in(&place).await;
     assert_eq!((middle.events, end.events), (Some(6), Some(10)));
     allot(&register, &request("BS", "e")).await;
     let before_all = Head { events: Some(0), chain: store::BEGINNING.into(), at: None };
@@ -55,9 +67,8 @@ async fn a_register_that_went_on_is_whole() {
 }
 
 /// The chain alone isn't the head: one with another time was copied wrongly, or made up.
-#[tokio::test]
-async fn a_head_of_another_time_is_told() {
-    let (_directory, register, middle, end) = written_down().await;
+async fn a_head_of_another_time_is_told(place: Place) {
+    let (register, middle, end) = written_down_in(&place).await;
     let at = |head: &Head, years: i64| head.at.map(|at| at - jiff::SignedDuration::from_hours(24 * 365 * years));
     let of_2025 = Head { at: at(&end, 1), ..end.clone() };
     let uncounted = Head { events: None, ..of_2025.clone() };
@@ -182,4 +193,23 @@ async fn a_backup_that_was_put_back_is_told() {
     }
     let replaced = Difference::Replaced { events: 2, first: first(11, Some(5)) };
     assert_eq!(differences(&register, &[&newest, &end]).await, [Some(replaced), None]);
+}
+
+/// What a service asks before each number.
+async fn one_look_tells_a_register_that_was_put_back(place: Place) {
+    let (register, middle, end) = written_down_in(&place).await;
+    assert_eq!(register.standing(&end).await.unwrap(), Standing::Whole { since: 0 });
+    assert_eq!(register.standing(&middle).await.unwrap(), Standing::Whole { since: 4 });
+    let before_all = Head { events: Some(0), chain: store::BEGINNING.into(), at: None };
+    assert_eq!(register.standing(&before_all).await.unwrap(), Standing::Whole { since: 10 });
+    let other = Head { chain: middle.chain.clone(), ..end.clone() };
+    assert_eq!(register.standing(&other).await.unwrap(), Standing::Other { events: 10 });
+    let ahead = Head { events: Some(11), ..end.clone() };
+    assert_eq!(register.standing(&ahead).await.unwrap(), Standing::Behind { events: 10 });
+    assert!(register.standing(&Head { events: None, ..end }).await.is_err(), "it says no count");
+    register.close().await;
+
+    let (empty, other) = new().await;
+    assert_eq!(other.standing(&middle).await.unwrap(), Standing::Behind { events: 0 });
+    drop(empty);
 }

@@ -1,7 +1,8 @@
 //! Symbol, year and ordinal are unique for ever; what an earlier version gave out twice is named.
 
+use sqlx::SqlSafeStr as _;
 use sqlx::SqliteConnection;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::tampering::{OFF, raw, run};
 use super::*;
@@ -10,30 +11,34 @@ use crate::store::{About, append, content_digest};
 const OURS: &str = include_str!("../../data/registers.toml");
 
 /// A register as the version before made it, with these numbers: code, symbol, ordinal.
-async fn old_register(numbers: &[(&str, &str, u32)]) -> tempfile::TempDir {
+pub(super) async fn old_register(numbers: &[(&str, &str, u32)]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let options =
         SqliteConnectOptions::new().filename(directory.path().join("register.sqlite3")).create_if_missing(true);
     let mut connection = SqliteConnection::connect_with(&options.foreign_keys(true)).await.unwrap();
-    let first = steps().into_iter().take(1).collect();
-    Migrator::with_migrations(first).run(&mut connection).await.unwrap();
+    let step = database::STEPS[0];
+    let first = Migration::new(1, "register".into(), MigrationType::Simple, step.sql.into_sql_str(), false);
+    Migrator::with_migrations(vec![first]).run(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let mut connection = Transaction::of_other_file(&directory.path().join("register.sqlite3")).await.unwrap();
     for (code, symbol, ordinal) in numbers {
         let content = serde_json::to_string(&row()).unwrap();
         let (digest, request) = (content_digest(code, &content), format!("{code}-{ordinal}"));
         if *ordinal == 1 {
-            run(&mut connection, &format!("INSERT INTO book VALUES ('{code}', 2026, 1, 1)")).await.unwrap();
+            let sql = "INSERT INTO book VALUES ($1, 2026, 1, 1)";
+            connection.run(sql, values![*code]).await.unwrap();
             let about = About { register: code, year: 2026, ordinal: None };
             append(&mut connection, about, &today(), What::Book { book: 1, first: 1 }).await.unwrap();
         }
-        let insert = sqlx::query("INSERT INTO entry VALUES (?, 2026, ?, 1, ?, '2026-03-05', ?, ?, ?)");
-        let insert = insert.bind(*code).bind(*ordinal).bind(*symbol).bind(&request).bind(&digest).bind(&content);
-        insert.execute(&mut connection).await.unwrap();
+        let sql = "INSERT INTO entry VALUES ($1, 2026, $2, 1, $3, '2026-03-05', $4, $5, $6)";
+        let values = values![*code, *ordinal, *symbol, &request, &digest, content];
+        connection.run(sql, values).await.unwrap();
         let what =
             What::Allotted { number: number(symbol, 2026, *ordinal, 1), date: date(2026, 3, 5), request, digest };
         let about = About { register: code, year: 2026, ordinal: Some(*ordinal) };
         append(&mut connection, about, &today(), what).await.unwrap();
     }
-    connection.close().await.unwrap();
+    connection.close().await;
     directory
 }
 

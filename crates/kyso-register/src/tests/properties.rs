@@ -50,8 +50,8 @@ fn done<T: std::fmt::Debug>(result: Result<T, Error>) -> Option<T> {
     }
 }
 
-async fn walk(steps: Vec<Step>) {
-    let (directory, mut register) = new().await;
+async fn walk(place: Place, steps: Vec<Step>) {
+    let mut register = place.register().await;
     let mut day = date(2025, 10, 20);
     let mut ids: Vec<EntryId> = Vec::new();
     let mut keys: HashMap<String, CertificationNumber> = HashMap::new();
@@ -111,7 +111,7 @@ async fn walk(steps: Vec<Step>) {
             Step::NextDay(days) => day = day.checked_add(jiff::Span::new().days(i64::from(days))).unwrap(),
             Step::Reopen => {
                 register.close().await;
-                register = Register::open(directory.path()).await.unwrap();
+                register = place.opened().await.unwrap();
             }
         }
     }
@@ -135,6 +135,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_register_stays_sound(steps in prop::collection::vec(step(), 1..60)) {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(walk(steps));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(walk(Place::file(), steps));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn the_register_stays_sound_in_a_server(steps in prop::collection::vec(step(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(walk(Place::grown(), steps));
     }
 }

@@ -1,10 +1,12 @@
 //! Who changes the file behind the register's back is found out.
 
 use kyso::Language;
+use std::path::PathBuf;
+
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::*;
-use crate::store::{Columns as _, Stored};
+use crate::store::Stored;
 
 pub(super) async fn raw(directory: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(directory.join("register.sqlite3")).foreign_keys(true);
@@ -26,7 +28,7 @@ pub(super) const OFF: &str = "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_is_n
 pub(super) async fn changed(connection: &mut SqliteConnection, sql: &str) {
     let triggers = sqlx::query("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name");
     let triggers = triggers.fetch_all(&mut *connection).await.unwrap();
-    let texts = |column: &str| triggers.iter().map(|row| row.value::<String>(column).unwrap()).collect::<Vec<_>>();
+    let texts = |column: &str| triggers.iter().map(|row| row.get::<String, _>(column)).collect::<Vec<_>>();
     let off = texts("name").join("; DROP TRIGGER ");
     run(connection, &format!("PRAGMA foreign_keys = OFF; DROP TRIGGER {off}; {sql}")).await.expect(sql);
     for trigger in texts("sql") {
@@ -34,9 +36,17 @@ pub(super) async fn changed(connection: &mut SqliteConnection, sql: &str) {
     }
 }
 
+/// The file that a connection has open.
+async fn file(connection: &mut SqliteConnection) -> PathBuf {
+    let path = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+    sqlx::query_scalar::<_, String>(path).fetch_one(connection).await.unwrap().into()
+}
+
 /// Somebody knows how the chain is made, and makes it anew.
 pub(super) async fn chained_anew(connection: &mut SqliteConnection) {
-    let rows = sqlx::query("SELECT * FROM event ORDER BY id").fetch_all(&mut *connection).await.unwrap();
+    let mut events = Transaction::of_other_file(&file(connection).await).await.unwrap();
+    let rows = events.rows("SELECT * FROM event ORDER BY id", values![]).await.unwrap();
+    events.close().await;
     let mut before = store::BEGINNING.to_owned();
     let mut updates = String::new();
     for row in &rows {
@@ -288,7 +298,7 @@ async fn a_table_or_column_that_was_taken_away_is_named() {
                FROM _sqlx_migrations WHERE version = 3; CREATE TABLE later (x)";
     run(&mut connection, sql).await.unwrap();
     connection.close().await.unwrap();
-    assert!(matches!(Register::open_to_audit(directory.path()).await, Err(Error::Database(_))));
+    assert!(matches!(Register::open_to_audit(directory.path()).await, Err(Error::Unfit(_))));
 }
 
 /// Events cut off at the end leave no broken link: the head that was written down elsewhere tells.

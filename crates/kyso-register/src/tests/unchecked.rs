@@ -3,9 +3,10 @@
 use super::*;
 use crate::export::{Extract, Period, csv, json};
 
-#[tokio::test]
-async fn who_went_round_a_check_is_told() {
-    let (_directory, register) = new().await;
+for_each_database!(who_went_round_a_check_is_told, a_file_is_issued_under_one_number,);
+
+async fn who_went_round_a_check_is_told(place: Place) {
+    let register = place.register().await;
     let verified_one = issued(&register, "CK", "a").await;
     let (unseen, untrusted) =
         (allot(&register, &request("CK", "b")).await.id(), allot(&register, &request("CK", "c")).await.id());
@@ -64,9 +65,8 @@ async fn the_registers_files_are_their_owners_alone() {
 }
 
 /// A result has one number, whoever looked at the file, and whatever became of it.
-#[tokio::test]
-async fn a_file_is_issued_under_one_number() {
-    let (_directory, register) = new().await;
+async fn a_file_is_issued_under_one_number(place: Place) {
+    let register = place.register().await;
     let first = issued(&register, "CK", "a").await;
     let file = verified("a");
     for name in ["CK", "BS"] {

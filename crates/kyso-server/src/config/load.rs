@@ -1,17 +1,17 @@
 //! Reading `kyso.toml`, and saying what is wrong with it.
 
-use std::collections::HashSet;
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kyso::{BaselineLevel, Bilingual, Constraints, Language};
-use kyso_words::system;
+use kyso::{BaselineLevel, Constraints};
 use serde::Deserialize;
 
-use super::{AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};
-use crate::terms::words;
+use super::fault::{ConfigError, Fault};
+use super::second::SecondConfig;
+use super::stores::{StoresConfig, WrittenArchive};
+use super::{AgencyConfig, AuthorityConfig, Config, KeyConfig, NetworkConfig, OfficeConfig, TokenConfig};
 use crate::token;
 
 const DEFAULT_PORT: u16 = 8484;
@@ -19,142 +19,12 @@ const DEFAULT_UPLOAD_LIMIT_MB: usize = 100;
 const DEFAULT_DRAFTS_KEPT_DAYS: u16 = 30;
 const MEGABYTE: usize = 1_000_000;
 
-/// What is wrong with the configuration: which file, which entry in it, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// The configuration file.
-    pub file: PathBuf,
-    /// The entry, e.g. `key "chu-tich": pass_file`; empty where the file as a whole is meant.
-    pub entry: String,
-    /// Why.
-    pub fault: Fault,
-}
-
-/// Why an entry of the configuration is no good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// A file can't be read.
-    Unreadable {
-        /// Which.
-        file: PathBuf,
-        /// What the system says.
-        cause: Bilingual,
-    },
-    /// The file isn't TOML of the expected form.
-    Malformed(String),
-    /// One of these keys is needed.
-    Missing(&'static str),
-    /// Two keys exclude each other.
-    Both(&'static str, &'static str),
-    /// A name is used twice.
-    Duplicate,
-    /// A name that nothing bears.
-    Unknown(String),
-    /// A value that is out of range or not of its form.
-    Invalid(&'static str),
-    /// The environment variable isn't set, or isn't text.
-    NoVariable(String),
-    /// The library refuses what the file holds.
-    Refused {
-        /// Which file.
-        file: PathBuf,
-        /// What the library says.
-        error: Box<kyso::Error>,
-    },
-    /// A token names a key that isn't for its role.
-    WrongRole(String),
-    /// There is no register of certification numbers in the directory.
-    NoRegister(PathBuf),
-    /// A token may certify, and nothing says where the register and the agency are.
-    NoOffice,
-    /// There is a key for the seal, and nobody is trusted: neither an anchor nor a certificate of a roster.
-    NobodyTrusted,
-}
-
-impl Fault {
-    /// The system doesn't let a file or directory be read.
-    pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
-        Self::Unreadable { file: file.to_owned(), cause: system(error) }
-    }
-
-    /// For a person.
-    pub fn text(&self, language: Language) -> String {
-        let vietnamese = language == Language::Vietnamese;
-        match self {
-            Self::Unreadable { file, cause } if vietnamese => format!("không đọc được {}: {}", file.display(), cause.vi),
-            Self::Unreadable { file, cause } => format!("{} can't be read: {}", file.display(), cause.en),
-            Self::Malformed(message) if vietnamese => format!("sai cú pháp hoặc sai tên mục [{message}]"),
-            Self::Malformed(message) => format!("malformed, or an unknown name: {message}"),
-            Self::Missing(what) if vietnamese => format!("thiếu {what}"),
-            Self::Missing(what) => format!("{what} is missing"),
-            Self::Both(one, other) if vietnamese => format!("chỉ được chọn một trong hai: {one} hoặc {other}"),
-            Self::Both(one, other) => format!("give {one} or {other}, not both"),
-            Self::Duplicate if vietnamese => "tên này đã được dùng".to_owned(),
-            Self::Duplicate => "the name is used twice".to_owned(),
-            Self::Unknown(name) if vietnamese => format!("không có khóa nào tên là \"{name}\""),
-            Self::Unknown(name) => format!("there is no key \"{name}\""),
-            Self::Invalid(rule) if vietnamese => format!("giá trị không hợp lệ, phải là: {rule}"),
-            Self::Invalid(rule) => format!("not a valid value, must be: {rule}"),
-            Self::NoVariable(name) if vietnamese => format!("biến môi trường {name} chưa được đặt"),
-            Self::NoVariable(name) => format!("the environment variable {name} is not set"),
-            Self::Refused { file, error } if vietnamese => {
-                let why = words(language).error(error);
-                format!("không dùng được {}: {}", file.display(), why.trim_end_matches('.'))
-            }
-            Self::Refused { file, error } => {
-                let why = words(language).error(error);
-                format!("{} can't be used: {}", file.display(), why.trim_end_matches('.'))
-            }
-            Self::WrongRole(name) if vietnamese => format!("vai trò của mã truy cập không được dùng khóa \"{name}\""),
-            Self::WrongRole(name) => format!("the token's role may not use the key \"{name}\""),
-            Self::NoRegister(directory) if vietnamese => {
-                format!("thư mục {} chưa có sổ chứng thực; hãy tạo bằng kyso register init", directory.display())
-            }
-            Self::NoRegister(directory) => {
-                format!("{} holds no register; make one with kyso register init", directory.display())
-            }
-            Self::NoOffice if vietnamese => {
-                "mã truy cập này được chứng thực, nhưng thiếu mục [certification]: register (sổ chứng thực) và agency (tệp cơ quan)"
-                    .to_owned()
-            }
-            Self::NoOffice => {
-                "the token may certify, and [certification] is missing: register (the directory) and agency (the file)".to_owned()
-            }
-            Self::NobodyTrusted if vietnamese => "có khóa con dấu mà chưa cho biết tin ai: hãy cho chứng thư gốc (trust) \
-                hoặc danh sách chứng thư số của cơ quan (roster); nếu tự chịu trách nhiệm đóng dấu trên chữ ký của bất kỳ \
-                ai: dangerous_seal_untrusted = true"
-                .to_owned(),
-            Self::NobodyTrusted => "there is a key for the seal, and nobody is trusted: give root certificates (trust) or \
-                the agency's roster (roster); to seal over anybody's signature on your own responsibility: \
-                dangerous_seal_untrusted = true"
-                .to_owned(),
-        }
-    }
-}
-
-impl ConfigError {
-    /// For a person: the file, the entry, and what is wrong with it.
-    pub fn text(&self, language: Language) -> String {
-        let colon = if self.entry.is_empty() { "" } else { ": " };
-        format!("{}: {}{colon}{}", self.file.display(), self.entry, self.fault.text(language))
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::English))
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
 /// The file as it's written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     listen: Option<SocketAddr>,
-    data_dir: PathBuf,
+    data_dir: Option<PathBuf>,
     upload_limit_mb: Option<usize>,
     request_timeout_seconds: Option<u64>,
     shutdown_grace_seconds: Option<u64>,
@@ -172,9 +42,20 @@ struct Written {
     #[serde(default, rename = "tsa")]
     authorities: Vec<AuthorityConfig>,
     tsa_policy: Option<String>,
+    network: Option<NetworkConfig>,
     #[serde(default)]
-    network: NetworkConfig,
+    archive: WrittenArchive,
     certification: Option<WrittenOffice>,
+    #[serde(default, rename = "agency")]
+    agencies: Vec<WrittenAgency>,
+}
+
+/// One of several agencies: its name, and the file of what is its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAgency {
+    name: String,
+    config: PathBuf,
 }
 
 /// `[certification]` as it's written.
@@ -205,17 +86,12 @@ impl WrittenOffice {
 }
 
 impl Config {
-    /// Reads the configuration.
+    /// Reads the configuration, and that of each agency where it names several.
     ///
     /// # Errors
     /// [`ConfigError`] names the file and the entry.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(file).map_err(|error| ConfigError {
-            file: file.to_owned(),
-            entry: String::new(),
-            fault: Fault::unreadable(file, &error),
-        })?;
-        Self::parse(file, &text)
+        Self::parse(file, &text_of(file)?)
     }
 
     /// Reads the configuration from its text; paths in it are relative to the directory of `file`.
@@ -223,57 +99,218 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the entry.
     pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
-        let error = |entry: String, fault| ConfigError { file: file.to_owned(), entry, fault };
-        let written: Written = toml::from_str(text).map_err(|malformed| {
+        let written = Written::parse(file, text)?;
+        let error = |entry: &str, fault| ConfigError { file: file.to_owned(), entry: entry.to_owned(), fault };
+        let upload_limit_mb = written.upload_limit_mb.unwrap_or(DEFAULT_UPLOAD_LIMIT_MB);
+        let mut config = Self {
+            listen: written.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))),
+            upload_limit: upload_limit_mb.saturating_mul(MEGABYTE),
+            request_timeout: Duration::from_secs(written.request_timeout_seconds.unwrap_or(120)),
+            shutdown_grace: Duration::from_secs(written.shutdown_grace_seconds.unwrap_or(30)),
+            agencies: Vec::new(),
+            drawing: None,
+        };
+        if !(1..=2_000).contains(&upload_limit_mb) {
+            return Err(error("upload_limit_mb", Fault::Invalid("1..2000")));
+        }
+        if !(1..=3_600).contains(&config.request_timeout.as_secs()) {
+            return Err(error("request_timeout_seconds", Fault::Invalid("1..3600")));
+        }
+        if written.agencies.is_empty() {
+            config.agencies.push(written.agency(file, None, None)?);
+            return Ok(config);
+        }
+        if let Some(entry) = written.of_an_agency() {
+            return Err(error(entry, Fault::OfAnAgency));
+        }
+        let directory = file.parent().unwrap_or(Path::new(""));
+        let shared = written.archive.stores(directory).map_err(|(entry, fault)| error(&entry, fault))?;
+        let second = written.archive.second(directory).map_err(|(entry, fault)| error(&entry, fault))?;
+        let shared = (shared.map(StoresConfig::shared), second);
+        for agency in &written.agencies {
+            let at = |fault| error(&entry_of("agency", &agency.name, "name"), fault);
+            if !is_name(&agency.name) {
+                return Err(at(Fault::Invalid("a-z 0-9 -, 1..64")));
+            }
+            let own = directory.join(&agency.config);
+            let read = Written::parse(&own, &text_of(&own)?)?;
+            if let Some(entry) = read.of_the_service() {
+                return Err(ConfigError { file: own, entry: entry.into(), fault: Fault::OfTheService });
+            }
+            config.agencies.push(read.agency(&own, Some(&agency.name), Some(&shared))?);
+        }
+        config.demand_apart(file)?;
+        Ok(config)
+    }
+
+    /// Refuses agencies that share what keeps them apart: a name, a directory, a register, rows, or a caller.
+    fn demand_apart(&self, file: &Path) -> Result<(), ConfigError> {
+        let (mut names, mut places, mut secrets) = (HashSet::new(), HashSet::new(), HashMap::new());
+        for agency in &self.agencies {
+            let name = agency.name.as_deref().unwrap_or_default();
+            let at =
+                |file: &Path, entry: &str, fault| ConfigError { file: file.to_owned(), entry: entry.into(), fault };
+            if !names.insert(name) {
+                return Err(at(file, &entry_of("agency", name, "name"), Fault::Duplicate));
+            }
+            let register = agency.office.as_ref().map(|office| office.register.clone());
+            let own =
+                [Some(("data_dir", agency.data_dir.clone())), register.map(|path| ("certification: register", path))];
+            for (entry, place) in own.into_iter().flatten() {
+                if !places.insert((entry, place)) {
+                    return Err(at(&agency.file, entry, Fault::OfAnother));
+                }
+            }
+            if let Some(stores) = &agency.stores
+                && !places.insert(("rows", PathBuf::from(format!("{} {}", stores.database, stores.agency))))
+            {
+                return Err(at(&agency.file, "archive: agency", Fault::OfAnother));
+            }
+            for token in &agency.tokens {
+                if secrets.insert(token.sha256.to_ascii_lowercase(), name).is_some_and(|whose| whose != name) {
+                    return Err(at(&agency.file, &entry_of("token", &token.name, "sha256"), Fault::OfAnother));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The agency of this name; without a name, the only one.
+    ///
+    /// # Errors
+    /// [`ConfigError`] where there is none of this name, or several and no name.
+    pub fn agency(&self, name: Option<&str>) -> Result<&AgencyConfig, ConfigError> {
+        let first = self.agencies.first().map(|agency| agency.file.clone()).unwrap_or_default();
+        match (self.agencies.as_slice(), name) {
+            ([only], None) => Ok(only),
+            (agencies, Some(name)) if agencies.iter().any(|agency| agency.name.is_some()) => {
+                let named = agencies.iter().find(|agency| agency.name.as_deref() == Some(name));
+                let fault = Fault::NoAgency(name.to_owned());
+                named.ok_or(ConfigError { file: first, entry: String::new(), fault })
+            }
+            (_, Some(_)) => Err(ConfigError { file: first, entry: String::new(), fault: Fault::OneAgency }),
+            (agencies, None) => {
+                let names = agencies.iter().filter_map(|agency| agency.name.clone()).collect();
+                Err(ConfigError { file: first, entry: String::new(), fault: Fault::SeveralAgencies(names) })
+            }
+        }
+    }
+}
+
+/// An agency's name, which is also its name in the database and in the store's paths.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&name.len()) && name.bytes().all(is_plain)
+}
+
+fn text_of(file: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(file).map_err(|error| ConfigError {
+        file: file.to_owned(),
+        entry: String::new(),
+        fault: Fault::unreadable(file, &error),
+    })
+}
+
+impl Written {
+    fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|malformed| {
             // Without the lines of the text: a secret may stand there where it doesn't belong.
             let before = malformed.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let entry = name_before(before).map(|name| format!(" ({name})")).unwrap_or_default();
-            error(String::new(), Fault::Malformed(format!("line {line}{entry}: {}", malformed.message())))
-        })?;
+            let fault = Fault::Malformed(format!("line {line}{entry}: {}", malformed.message()));
+            ConfigError { file: file.to_owned(), entry: String::new(), fault }
+        })
+    }
+
+    /// The first entry that is an agency's own, where several agencies are named.
+    fn of_an_agency(&self) -> Option<&'static str> {
+        let given = [
+            (self.data_dir.is_some(), "data_dir"),
+            (!self.trust.is_empty(), "trust"),
+            (self.roster.is_some(), "roster"),
+            (self.dangerous_seal_untrusted, "dangerous_seal_untrusted"),
+            (self.policy.is_some(), "policy"),
+            (!self.keys.is_empty(), "key"),
+            (!self.tokens.is_empty(), "token"),
+            (self.level.is_some(), "level"),
+            (!self.authorities.is_empty(), "tsa"),
+            (self.tsa_policy.is_some(), "tsa_policy"),
+            (self.network.is_some(), "network"),
+            (self.certification.is_some(), "certification"),
+            (self.archive.names_a_second_directory(), "archive: second"),
+            (self.archive.anchor.is_some(), "archive: anchor"),
+            (self.archive.time_stamp_lines.is_some(), "archive: time_stamp_lines"),
+            (!self.archive.witnesses.is_empty(), "archive: witness"),
+            (self.archive.names_an_agency(), "archive: agency"),
+        ];
+        given.into_iter().find_map(|(is_given, entry)| is_given.then_some(entry))
+    }
+
+    /// The first entry that is the whole service's.
+    fn of_the_service(&self) -> Option<&'static str> {
+        let given = [
+            (self.listen.is_some(), "listen"),
+            (self.upload_limit_mb.is_some(), "upload_limit_mb"),
+            (self.request_timeout_seconds.is_some(), "request_timeout_seconds"),
+            (self.shutdown_grace_seconds.is_some(), "shutdown_grace_seconds"),
+            (!self.agencies.is_empty(), "agency"),
+        ];
+        given.into_iter().find_map(|(is_given, entry)| is_given.then_some(entry))
+    }
+
+    /// What the file says of one agency. `shared` are the stores that agencies without their own lie in, and the second one.
+    fn agency(
+        self,
+        file: &Path,
+        name: Option<&str>,
+        shared: Option<&(Option<StoresConfig>, Option<SecondConfig>)>,
+    ) -> Result<AgencyConfig, ConfigError> {
+        let error = |entry: String, fault| ConfigError { file: file.to_owned(), entry, fault };
         let directory = file.parent().unwrap_or(Path::new("")).to_owned();
-        let upload_limit_mb = written.upload_limit_mb.unwrap_or(DEFAULT_UPLOAD_LIMIT_MB);
-        let mut config = Self {
+        let stores = self.archive.stores(&directory).map_err(|(entry, fault)| error(entry, fault))?;
+        let stores = stores.or_else(|| Some(shared?.0.as_ref()?.of(name?)));
+        let second = self.archive.second(&directory).map_err(|(entry, fault)| error(entry, fault))?;
+        let second = second.or_else(|| shared?.1.as_ref()?.of(name?));
+        let data_dir = self.data_dir.ok_or_else(|| error(String::new(), Fault::Missing("data_dir")))?;
+        let mut agency = AgencyConfig {
             file: file.to_owned(),
-            listen: written.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT))),
-            data_dir: directory.join(written.data_dir),
-            upload_limit: upload_limit_mb.saturating_mul(MEGABYTE),
-            request_timeout: Duration::from_secs(written.request_timeout_seconds.unwrap_or(120)),
-            shutdown_grace: Duration::from_secs(written.shutdown_grace_seconds.unwrap_or(30)),
-            trust: written.trust.iter().map(|path| directory.join(path)).collect(),
-            roster: written.roster.map(|path| directory.join(path)),
-            dangerous_seal_untrusted: written.dangerous_seal_untrusted,
-            policy: written.policy.map(|name| match Constraints::built_in_names().any(|known| known == name) {
+            name: name.map(str::to_owned),
+            data_dir: directory.join(data_dir),
+            stores,
+            trust: self.trust.iter().map(|path| directory.join(path)).collect(),
+            roster: self.roster.map(|path| directory.join(path)),
+            dangerous_seal_untrusted: self.dangerous_seal_untrusted,
+            policy: self.policy.map(|name| match Constraints::built_in_names().any(|known| known == name) {
                 true => name.into(),
                 false => directory.join(name),
             }),
-            keys: written.keys,
-            tokens: written.tokens,
-            level: written.level.unwrap_or(BaselineLevel::B),
-            authorities: written.authorities,
-            time_stamp_policy: written.tsa_policy,
-            network: written.network,
-            office: match written.certification {
+            keys: self.keys,
+            tokens: self.tokens,
+            level: self.level.unwrap_or(BaselineLevel::B),
+            authorities: self.authorities,
+            time_stamp_policy: self.tsa_policy,
+            network: self.network.unwrap_or_default(),
+            second,
+            time_stamp_lines: self.archive.time_stamp_lines.unwrap_or(1),
+            anchor: self.archive.anchor.map(|anchor| directory.join(anchor)),
+            witnesses: self.archive.witnesses,
+            office: match self.certification {
                 Some(office) => Some(office.whole(&directory).map_err(|(entry, fault)| error(entry, fault))?),
                 None => None,
             },
-            drawing: None,
         };
-        if !(1..=2_000).contains(&upload_limit_mb) {
-            return Err(error("upload_limit_mb".into(), Fault::Invalid("1..2000")));
-        }
-        if !(1..=3_600).contains(&config.request_timeout.as_secs()) {
-            return Err(error("request_timeout_seconds".into(), Fault::Invalid("1..3600")));
-        }
-        for key in &mut config.keys {
+        for key in &mut agency.keys {
             key.resolve(&directory);
         }
-        config.authorities.iter_mut().for_each(|authority| authority.resolve(&directory));
-        config.network.resolve(&directory);
-        config.check().map_err(|(entry, fault)| error(entry, fault))?;
-        Ok(config)
+        agency.authorities.iter_mut().for_each(|authority| authority.resolve(&directory));
+        agency.network.resolve(&directory);
+        agency.check().map_err(|(entry, fault)| error(entry, fault))?;
+        Ok(agency)
     }
+}
 
+impl AgencyConfig {
     fn check(&self) -> Result<(), (String, Fault)> {
         self.check_outside()?;
         if self.dangerous_seal_untrusted && (!self.trust.is_empty() || self.roster.is_some()) {
@@ -366,6 +403,8 @@ fn name_before(before: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use kyso::Language;
+
     use super::*;
     use crate::config::{KeyRole, TokenRole};
 
@@ -378,6 +417,10 @@ mod tests {
         Config::parse(Path::new("/etc/kyso/kyso.toml"), text)
     }
 
+    fn sole(text: &str) -> AgencyConfig {
+        parse(text).unwrap().agency(None).unwrap().clone()
+    }
+
     fn token(more: &str) -> String {
         format!("[[token]]\nname = 't'\nsha256 = '{}'\n{more}\n", "ab".repeat(32))
     }
@@ -387,7 +430,7 @@ mod tests {
         let config = parse(HEAD).unwrap();
         assert!(config.listen.ip().is_loopback());
         assert_eq!(config.upload_limit, 100_000_000);
-        assert_eq!(config.data_dir, Path::new("/etc/kyso/data"));
+        assert_eq!(config.agency(None).unwrap().data_dir, Path::new("/etc/kyso/data"));
     }
 
     #[test]
@@ -397,13 +440,13 @@ mod tests {
              {IMAGE}{}",
             token("role = 'leader'\nkeys = ['a']")
         );
-        let config = parse(&text).unwrap();
+        let config = sole(&text);
         let key = config.keys.first().unwrap();
         assert_eq!(key.role, KeyRole::Leader);
         assert_eq!(key.images.first().unwrap().file, Path::new("/etc/kyso/i.png"));
         assert_eq!(config.roster.unwrap(), Path::new("/r.toml"));
         assert_eq!(config.policy.unwrap(), Path::new("/etc/kyso/p.toml"));
-        assert_eq!(parse("data_dir = 'd'\npolicy = 'vn-agency'").unwrap().policy.unwrap(), Path::new("vn-agency"));
+        assert_eq!(sole("data_dir = 'd'\npolicy = 'vn-agency'").policy.unwrap(), Path::new("vn-agency"));
         assert_eq!(config.tokens.first().unwrap().role, TokenRole::Leader);
     }
 
@@ -447,5 +490,72 @@ mod tests {
     fn people_are_told_in_their_language() {
         let error = parse(&format!("{HEAD}{KEY}{KEY}")).unwrap_err();
         assert!(error.text(Language::Vietnamese).ends_with("tên này đã được dùng"));
+    }
+
+    /// A configuration of several agencies: its own text, and each one's.
+    fn several(own: &str, agencies: &[(&str, &str)]) -> Result<Config, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let mut text = own.to_owned();
+        for (index, (name, config)) in agencies.iter().enumerate() {
+            std::fs::create_dir_all(directory.path().join(format!("{index}"))).unwrap();
+            std::fs::write(directory.path().join(format!("{index}/a.toml")), config).unwrap();
+            text.push_str(&format!("\n[[agency]]\nname = '{name}'\nconfig = '{index}/a.toml'\n"));
+        }
+        Config::parse(&directory.path().join("kyso.toml"), &text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn several_agencies_are_read_and_lie_apart() {
+        let stores = "[archive]\ndatabase = 'postgres://kyso_app@db/kyso'\nstore = 's3://b'\ndrafts = 's3://d/x'\n";
+        let config = several(stores, &[("a", HEAD), ("b-2", HEAD)]).unwrap();
+        let of = |name| config.agency(Some(name)).unwrap().clone();
+        let stores = of("b-2").stores.unwrap();
+        assert_eq!(
+            (stores.agency.as_str(), stores.store.prefix.as_str(), stores.drafts.prefix.as_str()),
+            ("b-2", "b-2/", "x/b-2/")
+        );
+        assert_ne!(of("a").data_dir, of("b-2").data_dir);
+        let told = |name| config.agency(name).unwrap_err().text(Language::English);
+        assert!(told(None).ends_with("(--agency; of a register: --of-agency): a | b-2"), "{}", told(None));
+        assert!(told(Some("c")).ends_with("there is no agency \"c\""), "{}", told(Some("c")));
+        let one = parse(HEAD).unwrap();
+        assert!(one.agency(Some("a")).unwrap_err().to_string().ends_with("leave out --agency"));
+        assert!(several("", &[("a", HEAD), ("b", HEAD)]).unwrap().agency(Some("a")).unwrap().stores.is_none());
+    }
+
+    #[test]
+    fn agencies_share_nothing_that_keeps_them_apart() {
+        let tokened = |secret: char| {
+            format!("{HEAD}[[token]]\nname = 't'\nrole = 'reader'\nsha256 = '{}'", secret.to_string().repeat(64))
+        };
+        let absolute = "data_dir = '/var/kyso'\n";
+        let own = "[archive]\nagency = 'x'\ndatabase = 'postgres://db/k'\nstore = 's3://b'\ndrafts = 's3://d'\n";
+        let rows = format!("{HEAD}{own}");
+        let office = format!("{HEAD}[certification]\nregister = '/so'\nagency = 'a.toml'\n");
+        for (agencies, expected) in [
+            ([("a", HEAD), ("a", HEAD)], "agency \"a\": name: the name is used twice"),
+            ([("a", HEAD), ("B", HEAD)], "agency \"B\": name: not a valid value"),
+            ([("a", HEAD), ("b", "")], "data_dir is missing"),
+            ([("a", absolute), ("b", absolute)], "data_dir: another agency has it"),
+            ([("a", office.as_str()), ("b", &office)], "certification: register: another agency has it"),
+            ([("a", rows.as_str()), ("b", &rows)], "archive: agency: another agency has it"),
+            ([("a", tokened('a').as_str()), ("b", &tokened('A'))], "token \"t\": sha256: another agency has it"),
+            (
+                [("a", "data_dir = 'd'\nlisten = '127.0.0.1:1'"), ("b", HEAD)],
+                "listen: the entry is the whole service's",
+            ),
+        ] {
+            let message = several("", &agencies).unwrap_err();
+            assert!(message.contains(expected), "{message}\nlacks {expected}");
+        }
+        assert!(several("", &[("a", &tokened('a')), ("b", &tokened('b'))]).is_ok());
+        for own in
+            ["data_dir = 'd'", "trust = ['r']", "level = 'PAdES-B-B'", "[network]", "[archive]\nsecond = 's'", KEY]
+        {
+            let message = several(own, &[("a", HEAD)]).unwrap_err();
+            assert!(message.contains("the entry is an agency's own"), "{own}: {message}");
+        }
+        let missing = Config::parse(Path::new("/etc/kyso/kyso.toml"), "[[agency]]\nname = 'a'\nconfig = 'none.toml'");
+        assert!(missing.unwrap_err().to_string().starts_with("/etc/kyso/none.toml: "));
     }
 }

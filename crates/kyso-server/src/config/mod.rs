@@ -1,7 +1,11 @@
 //! `kyso.toml`: what the service is told once, by its operator.
 
+mod fault;
 mod load;
 mod outside;
+mod s3;
+mod second;
+mod stores;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,26 +15,43 @@ use kyso::{BaselineLevel, Role};
 use kyso_view::Apart;
 use serde::Deserialize;
 
+pub use fault::{ConfigError, Fault};
 pub(crate) use load::entry_of;
-pub use load::{ConfigError, Fault};
 pub use outside::{AuthorityConfig, NetworkConfig};
+pub use s3::{Bucket, S3Config};
+pub use second::SecondConfig;
+pub use stores::StoresConfig;
 
-/// What the service is told once, checked as far as that goes without opening any other file. Paths are resolved
-/// against the directory of `kyso.toml`.
+/// What the service is told once, checked as far as that goes without opening a file that isn't a configuration. Paths are
+/// resolved against the directory of the file that they stand in.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The file it was read from, for messages.
-    pub file: PathBuf,
     /// Where to listen. Loopback unless the operator says otherwise: TLS is the business of a proxy in front.
     pub listen: SocketAddr,
-    /// Where artifacts and their rows are kept.
-    pub data_dir: PathBuf,
     /// The longest PDF that is taken, in bytes.
     pub upload_limit: usize,
     /// How long a request may take: its upload, and then its work.
     pub request_timeout: Duration,
     /// How long requests in hand are waited for after the signal to stop.
     pub shutdown_grace: Duration,
+    /// Whom it serves: one agency, or several that share nothing but the program.
+    pub agencies: Vec<AgencyConfig>,
+    /// What draws pages to look for QR codes on them. The program that serves says it, not the file; without, a
+    /// verification says that nothing was looked at.
+    pub drawing: Option<Apart>,
+}
+
+/// What is one agency's own: its archive, keys, callers, trust and register.
+#[derive(Debug, Clone)]
+pub struct AgencyConfig {
+    /// The file it was read from, for messages.
+    pub file: PathBuf,
+    /// The name, of a-z, 0-9 and -, where there are several.
+    pub name: Option<String>,
+    /// Where artifacts and their rows are kept; where `stores` keeps them, the directory of the archive's keys.
+    pub data_dir: PathBuf,
+    /// Where artifacts and their rows are kept instead.
+    pub stores: Option<StoresConfig>,
     /// Files of trusted certificates, PEM or DER.
     pub trust: Vec<PathBuf>,
     /// The agency's roster of certificates.
@@ -52,11 +73,26 @@ pub struct Config {
     pub time_stamp_policy: Option<String>,
     /// How services outside are reached.
     pub network: NetworkConfig,
+    /// Where what is kept is kept a second time.
+    pub second: Option<SecondConfig>,
+    /// How many lines of authorities time-stamp the archive, each by itself: the first of them are those of the first authority.
+    pub time_stamp_lines: usize,
+    /// A file outside that each published checkpoint of the log is written to, and that the archive is held against.
+    pub anchor: Option<PathBuf>,
+    /// Who signs the log's checkpoints and remembers them.
+    pub witnesses: Vec<WitnessConfig>,
     /// What certifies; without it, only signing, sealing and verifying are served.
     pub office: Option<OfficeConfig>,
-    /// What draws pages to look for QR codes on them. The program that serves says it, not the file; without, a
-    /// verification says that nothing was looked at.
-    pub drawing: Option<Apart>,
+}
+
+/// A witness of the log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessConfig {
+    /// Its URL: what stands before `/add-checkpoint`.
+    pub url: String,
+    /// Its key, as C2SP signed-note writes it: `name+id+base64`.
+    pub key: String,
 }
 
 /// The office that certifies.
@@ -149,9 +185,9 @@ pub struct TokenConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenRole {
-    /// Sign with a leader's key; read and verify.
+    /// Sign with a leader's key; say what became of documents; read and verify.
     Leader,
-    /// Seal with the agency's key; issue; read and verify.
+    /// Seal with the agency's key; issue; say what became of documents; read and verify.
     Clerk,
     /// Certify and issue; read and verify.
     Officer,
@@ -173,5 +209,11 @@ impl TokenRole {
     /// Whether finished results are entered on its word.
     pub fn may_issue(self) -> bool {
         matches!(self, Self::Officer | Self::Clerk)
+    }
+
+    /// Whether documents are replaced, corrected and cancelled on its word, and their metadata corrected: the clerk keeps the archive, and
+    /// the leader answers for it.
+    pub fn may_describe(self) -> bool {
+        matches!(self, Self::Leader | Self::Clerk)
     }
 }

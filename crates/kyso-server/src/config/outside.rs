@@ -6,8 +6,9 @@ use kyso::BaselineLevel;
 use kyso_connect::{Network, Proxy, Url, is_object_identifier};
 use serde::Deserialize;
 
-use super::Config;
-use super::load::{Fault, entry_of};
+use super::AgencyConfig;
+use super::fault::Fault;
+use super::load::entry_of;
 
 /// A time-stamping authority.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,7 +54,7 @@ pub struct NetworkConfig {
 
 type Checked = Result<(), (String, Fault)>;
 
-impl Config {
+impl AgencyConfig {
     pub(super) fn check_outside(&self) -> Checked {
         let needs = |entry: &str, what| Err((entry.to_owned(), Fault::Missing(what)));
         if self.level > BaselineLevel::B && self.authorities.is_empty() {
@@ -64,6 +65,10 @@ impl Config {
         }
         if self.time_stamp_policy.as_deref().is_some_and(|policy| !is_object_identifier(policy)) {
             return Err(("tsa_policy".into(), Fault::Invalid("1.3.6.1.4.1.1.2")));
+        }
+        let most = self.authorities.len().max(1);
+        if !(1..=most).contains(&self.time_stamp_lines) {
+            return Err(("archive: time_stamp_lines".into(), Fault::Invalid("1..[[tsa]]")));
         }
         self.authorities.iter().try_for_each(AuthorityConfig::check)?;
         self.network.check()
@@ -136,12 +141,14 @@ impl NetworkConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     const HEAD: &str = "data_dir = 'data'\ntrust = ['root.pem']\n";
     const TSA: &str = "[[tsa]]\nurl = 'http://tsa.vn/?key=secret'\n";
 
-    fn parse(text: &str) -> Result<Config, String> {
-        Config::parse(Path::new("/etc/kyso/kyso.toml"), text).map_err(|error| error.to_string())
+    fn parse(text: &str) -> Result<AgencyConfig, String> {
+        let config = Config::parse(Path::new("/etc/kyso/kyso.toml"), text).map_err(|error| error.to_string())?;
+        config.agency(None).cloned().map_err(|error| error.to_string())
     }
 
     #[test]
@@ -156,6 +163,11 @@ mod tests {
         assert_eq!(config.network.tls_ca, [Path::new("/etc/kyso/ca.pem")]);
         assert_eq!(config.network.cache_dir.as_deref(), Some(Path::new("/etc/kyso/cache")));
         assert_eq!(parse(HEAD).unwrap().level, BaselineLevel::B);
+        let outside = "[archive]\nanchor = 'a/checkpoint'\ntime_stamp_lines = 2\n\
+                       [[archive.witness]]\nurl = 'http://w.vn/'\nkey = 'w.vn+0+x'\n";
+        let config = parse(&format!("{HEAD}{TSA}{TSA}{outside}")).unwrap();
+        assert_eq!(config.anchor.as_deref(), Some(Path::new("/etc/kyso/a/checkpoint")));
+        assert_eq!((config.witnesses.len(), config.time_stamp_lines), (1, 2));
     }
 
     #[test]
@@ -178,6 +190,9 @@ mod tests {
             (format!("{HEAD}[network]\nproxy_user = 'u'"), "network: pass_file"),
             (format!("{HEAD}[network]\nallow = ['localhost']"), "network: allow"),
             (format!("{HEAD}[network]\ntimeout_seconds = 0"), "network: timeout_seconds"),
+            (format!("{HEAD}{TSA}[archive]\ntime_stamp_lines = 2"), "archive: time_stamp_lines"),
+            (format!("{HEAD}[archive]\ntime_stamp_lines = 0"), "archive: time_stamp_lines"),
+            (format!("{HEAD}[[archive.witness]]\nurl = 'http://w.vn/'"), "missing field `key`"),
         ] {
             let message = parse(&text).unwrap_err();
             assert!(message.contains(expected), "{message}\nlacks {expected}");

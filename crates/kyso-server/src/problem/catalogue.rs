@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
+use kyso::local_time::in_vietnam;
 use kyso::{Bilingual, both};
+use kyso_archive::Tombstone;
 
 use super::{Code, Content, Problem};
 
@@ -64,9 +66,11 @@ impl Problem {
             both("Không có quyền", "Not allowed"),
             both(
                 "Vai trò của mã truy cập này không được làm việc đó: ký cần vai trò leader, đóng dấu cần vai trò clerk, \
-                 chứng thực cần vai trò officer, trả kết quả cần vai trò officer hoặc clerk.",
+                 chứng thực cần vai trò officer, trả kết quả cần vai trò officer hoặc clerk, ghi thay thế, đính chính, hủy bỏ \
+                 và sửa dữ liệu đặc tả cần vai trò leader hoặc clerk.",
                 "The token's role may not do this: signing needs the role leader, sealing the role clerk, certifying the \
-                 role officer, issuing the role officer or clerk.",
+                 role officer, issuing the role officer or clerk, replacing, correcting, cancelling and correcting metadata the role \
+                 leader or clerk.",
             ),
         )
     }
@@ -117,6 +121,108 @@ impl Problem {
         .field("id")
     }
 
+    /// A document that was destroyed by a decision.
+    pub(crate) fn artifact_destroyed(of: &Tombstone) -> Self {
+        let (decision, certificate) = (&of.decision, of.destruction);
+        Self::new(
+            StatusCode::GONE,
+            Code::ArtifactDestroyed,
+            both("Văn bản đã tiêu hủy", "Artifact destroyed"),
+            both("Văn bản đã tiêu hủy theo quyết định.", "The artifact was destroyed by a decision."),
+        )
+        .detail(Bilingual::new(
+            format!(
+                "Văn bản đã tiêu hủy theo quyết định số {decision}; giấy chứng nhận tiêu hủy số {certificate}, {}.",
+                in_vietnam(of.at)
+            ),
+            format!(
+                "The artifact was destroyed by decision {decision}; certificate of destruction {certificate}, {}.",
+                in_vietnam(of.at)
+            ),
+        ))
+    }
+
+    pub(crate) fn version_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Code::VersionNotFound,
+            both("Không có phiên bản này", "No such version"),
+            both(
+                "Văn bản không có phiên bản mang số này; danh sách ở …/versions.",
+                "The artifact has no version of this number; the list is at …/versions.",
+            ),
+        )
+        .field("n")
+    }
+
+    pub(crate) fn metadata_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Code::MetadataNotFound,
+            both("Văn bản không có dữ liệu đặc tả", "No metadata"),
+            both(
+                "Kho không giữ dữ liệu đặc tả nào của văn bản này.",
+                "The archive keeps no metadata of this artifact.",
+            ),
+        )
+        .field("id")
+    }
+
+    pub(crate) fn revision_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Code::RevisionNotFound,
+            both("Không có lần ghi này", "No such revision"),
+            both(
+                "Dữ liệu đặc tả không có lần ghi mang số này; danh sách ở …/metadata/revisions.",
+                "The metadata have no revision of this number; the list is at …/metadata/revisions.",
+            ),
+        )
+        .field("n")
+    }
+
+    /// A document would come to stand behind itself.
+    pub(crate) fn link_circle() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::LinkCircle,
+            both("Liên kết vòng", "A circle of links"),
+            both(
+                "Văn bản kia chính là văn bản này, hoặc đã thay thế, đính chính hay làm từ văn bản này; hãy xem …/status của cả hai.",
+                "The other document is this one, or replaces, corrects or was made from this one already; see …/status of both.",
+            ),
+        )
+        .field("other")
+    }
+
+    /// Somebody else corrected the metadata first.
+    pub(crate) fn revised_meanwhile(newest: Option<u32>) -> Self {
+        let number = newest.map_or("null".to_owned(), |newest| newest.to_string());
+        Self::new(
+            StatusCode::CONFLICT,
+            Code::MetadataRevisedMeanwhile,
+            both("Dữ liệu đặc tả đã có lần ghi khác", "The metadata were revised meanwhile"),
+            both("", ""),
+        )
+        .detail(Bilingual::new(
+            format!("Lần ghi mới nhất là {number}; hãy đọc lại rồi gửi với after là số đó."),
+            format!("The newest revision is {number}; read it, then send yours with that number as after."),
+        ))
+        .field("after")
+    }
+
+    pub(crate) fn log_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            Code::LogNotFound,
+            both("Nhật ký không có phần này", "Not in the log"),
+            both(
+                "Nhật ký không có mảnh này, hoặc chưa có điểm kiểm tra nào.",
+                "The log has no such tile, or no checkpoint yet.",
+            ),
+        )
+    }
+
     pub(crate) fn draft_not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -157,8 +263,10 @@ impl Problem {
             Code::MediaTypeUnsupported,
             both("Kiểu nội dung không được nhận", "Unsupported media type"),
             both(
-                "Kiểm tra nhận multipart/form-data hoặc application/pdf; các việc khác nhận multipart/form-data.",
-                "Verifying takes multipart/form-data or application/pdf; everything else takes multipart/form-data.",
+                "Kiểm tra nhận multipart/form-data hoặc application/pdf; status và metadata nhận application/json; các việc khác nhận \
+                 multipart/form-data.",
+                "Verifying takes multipart/form-data or application/pdf; status and metadata take application/json; everything else takes \
+                 multipart/form-data.",
             ),
         )
         .field("Content-Type")
@@ -432,11 +540,100 @@ impl Problem {
             Code::HealthFailed,
             both("Máy chủ không hoạt động được", "Out of order"),
             both(
-                "Phần được nêu ở field không đọc hoặc không ghi được; xem nhật ký.",
-                "The part that field names can't be read or written; see the log.",
+                "Phần được nêu ở field không làm được việc của nó; lý do ở nhật ký.",
+                "The part that field names can't do its work; the log says why.",
             ),
         )
         .field(part)
+    }
+
+    pub(crate) fn archive_full() -> Self {
+        let mut problem = Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            Code::ArchiveFull,
+            both("Ổ đĩa của kho lưu trữ đã đầy", "The archive's disk is full"),
+            both(
+                "Chưa có gì được xác nhận; hãy báo người quản trị giải phóng ổ đĩa rồi gửi lại với cùng Idempotency-Key.",
+                "Nothing was acknowledged; tell the operator to make room, then send it again under the same Idempotency-Key.",
+            ),
+        );
+        problem.0.retry_after = Some(60);
+        problem
+    }
+
+    pub(crate) fn archive_damaged() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::ArchiveDamaged,
+            both("Kho lưu trữ bị hỏng", "The archive is damaged"),
+            both(
+                "Nội dung trong kho không còn như khi lưu nên không được trả về. Hãy báo người quản trị kèm giá trị instance.",
+                "What is in the archive isn't what was kept, and isn't handed out. Tell the operator, with the value of instance.",
+            ),
+        )
+    }
+
+    pub(crate) fn archive_read_only() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::ArchiveReadOnly,
+            both("Kho lưu trữ chỉ đọc được", "The archive can only be read"),
+            both(
+                "Không ghi được vào kho (ổ đĩa hỏng, hoặc tệp chỉ cho đọc); không có gì được ký hay lưu nữa. Hãy báo người quản trị.",
+                "The archive can't be written to (its disk failed, or its files may only be read); nothing is signed or kept. Tell the \
+                 operator.",
+            ),
+        )
+    }
+
+    /// A checkpoint outside is one that the log doesn't have.
+    pub(crate) fn archive_rolled_back(here: u64, there: u64) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::ArchiveRolledBack,
+            both("Kho lưu trữ bị đưa về bản cũ", "The archive was put back"),
+            both("", ""),
+        )
+        .detail(Bilingual::new(
+            format!(
+                "Nhật ký của kho có {here} mục, còn nơi giữ ngoài kho có {there} mục mà kho không có; không ký hay lưu gì nữa. Hãy \
+                 báo người quản trị khôi phục bản mới nhất."
+            ),
+            format!(
+                "The archive's log has {here} entries, and a place outside has {there} that it doesn't have; nothing is signed or \
+                 kept any more. Tell the operator to restore the newest backup."
+            ),
+        ))
+    }
+
+    pub(crate) fn clock_behind(detail: Bilingual) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::ClockBehind,
+            both("Đồng hồ của máy chủ chạy chậm", "The server's clock is behind"),
+            both("", ""),
+        )
+        .detail(detail)
+    }
+
+    /// The register isn't the one that the archive's log knows: numbers would be given out again.
+    pub(crate) fn register_rolled_back(logged: u64, here: u64) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::RegisterRolledBack,
+            both("Sổ chứng thực bị đưa về bản cũ", "The register was put back"),
+            both("", ""),
+        )
+        .detail(Bilingual::new(
+            format!(
+                "Sổ có {here} sự kiện, còn nhật ký của kho lưu trữ đã ghi {logged} sự kiện của sổ; cấp số tiếp thì trùng số. Hãy \
+                 báo người quản trị khôi phục bản sổ mới nhất."
+            ),
+            format!(
+                "The register has {here} events, and the archive's log knows of {logged}; numbers would be given out again. Tell \
+                 the operator to restore the newest register."
+            ),
+        ))
     }
 
     pub(crate) fn internal() -> Self {

@@ -31,6 +31,13 @@ codes! {
     RouteNotFound = "route.not-found";
     MethodNotAllowed = "method.not-allowed";
     ArtifactNotFound = "artifact.not-found";
+    ArtifactDestroyed = "artifact.destroyed";
+    VersionNotFound = "version.not-found";
+    MetadataNotFound = "metadata.not-found";
+    RevisionNotFound = "revision.not-found";
+    LinkCircle = "link.circle";
+    MetadataRevisedMeanwhile = "metadata.revised-meanwhile";
+    LogNotFound = "log.not-found";
     DraftNotFound = "draft.not-found";
     CertificationNotConfigured = "certification.not-configured";
     KeyUnknown = "key.unknown";
@@ -56,6 +63,12 @@ codes! {
     ServerBusy = "server.busy";
     RequestTimeout = "request.timeout";
     HealthFailed = "health.failed";
+    ArchiveFull = "archive.full";
+    ArchiveDamaged = "archive.damaged";
+    ArchiveReadOnly = "archive.read-only";
+    ArchiveRolledBack = "archive.rolled-back";
+    ClockBehind = "clock.behind";
+    RegisterRolledBack = "register.rolled-back";
     Internal = "internal";
     RequestMalformed = "request.malformed";
     // What the desk refuses.

@@ -32,7 +32,7 @@ pub(super) async fn certify(State(service): State<Shared>, caller: Caller, reque
     let upload = upload::receive(&service, request, Form::Certification).await?;
     let parameters = CertifyParameters::parse(upload.parameters.as_deref().unwrap_or(b"{}"))?;
     parameters.demand_document(upload.document.is_some())?;
-    let order = CertifyOrder { actor: caller.name().to_owned(), key, language, upload, parameters };
+    let order = CertifyOrder { caller, key, language, upload, parameters };
     let draft = carried_out(&service, order.carry_out(service.clone())).await?;
     answer(&draft)
 }
@@ -44,7 +44,7 @@ pub(super) async fn issue(State(service): State<Shared>, caller: Caller, request
     let key = idempotency::required_key(request.headers())?;
     let upload = upload::receive(&service, request, Form::WithParameters).await?;
     let parameters = IssueParameters::parse(upload.parameters.as_deref().unwrap_or_default())?;
-    let order = IssueOrder { actor: caller.name().to_owned(), key, upload, parameters };
+    let order = IssueOrder { caller, key, upload, parameters };
     let Issued { artifact, entry, record } = carried_out(&service, order.carry_out(service.clone())).await?;
     let path = format!("/api/v1/artifacts/{}", artifact.id);
     let body = json!({
@@ -68,7 +68,11 @@ pub(super) async fn draft(
     let id = path.ok().and_then(|Path(id)| Uuid::try_parse(&id).ok()).ok_or_else(Problem::draft_not_found)?;
     let draft = service.archive.draft(id).await?.ok_or_else(Problem::draft_not_found)?;
     let permit = service.download_permit().await?;
-    let bytes = artifacts::held(service.archive.draft_bytes(&draft).await?, permit);
+    let bytes = match service.archive.draft_bytes(&draft).await {
+        // It's being removed just now.
+        Err(kyso_archive::Error::Missing(_)) => return Err(Problem::draft_not_found()),
+        bytes => artifacts::held(bytes?, permit),
+    };
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
@@ -81,7 +85,7 @@ async fn carried_out<T: Send + 'static>(
     service: &Service,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    let done = within(service.request_timeout, tokio::spawn(work.in_current_span()), Problem::timeout).await?;
+    let done = within(service.bounds.request_timeout, tokio::spawn(work.in_current_span()), Problem::timeout).await?;
     done.map_err(|error| {
         tracing::error!(%error, "the work was cut off");
         Problem::internal()

@@ -3,24 +3,33 @@
 mod artifacts;
 mod certification;
 mod health;
+mod log;
+mod look_up;
+mod metadata;
+mod metrics;
 mod openapi;
 mod signatures;
+mod status;
 mod verification;
+mod versions;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{self, Problem};
+use crate::requests::Requests;
 use crate::service::Shared;
 use crate::{leftover, observation, upload};
 
 /// The list of everything served.
 pub(crate) fn router(service: Shared) -> Router {
-    let body_limit = upload::body_limit(service.upload_limit);
+    let (body_limit, requests) = (upload::body_limit(service.bounds.upload_limit), service.requests.clone());
     let routes = Router::new()
         .route("/api/v1/sign", post(signatures::sign))
         .route("/api/v1/seal", post(signatures::seal))
@@ -28,18 +37,32 @@ pub(crate) fn router(service: Shared) -> Router {
         .route("/api/v1/drafts/{id}", get(certification::draft))
         .route("/api/v1/issue", post(certification::issue))
         .route("/api/v1/verify", post(verification::verify))
+        .route("/api/v1/artifacts", get(look_up::look_up))
         .route("/api/v1/artifacts/{id}", get(artifacts::artifact))
         .route("/api/v1/artifacts/{id}/report", get(artifacts::report))
+        .route("/api/v1/artifacts/{id}/status", get(status::status).post(status::change))
+        .route("/api/v1/artifacts/{id}/metadata", get(metadata::metadata).post(metadata::correct))
+        .route("/api/v1/artifacts/{id}/metadata/revisions", get(metadata::revisions))
+        .route("/api/v1/artifacts/{id}/metadata/revisions/{n}", get(metadata::revision))
+        .route("/api/v1/artifacts/{id}/receipt", get(versions::newest_receipt))
+        .route("/api/v1/artifacts/{id}/versions", get(versions::versions))
+        .route("/api/v1/artifacts/{id}/versions/{n}", get(versions::version))
+        .route("/api/v1/artifacts/{id}/versions/{n}/report", get(versions::report))
+        .route("/api/v1/artifacts/{id}/versions/{n}/receipt", get(versions::receipt))
+        .route("/api/v1/log/checkpoint", get(log::checkpoint))
+        .route("/api/v1/log/key", get(log::key))
+        .route("/api/v1/log/tile/{level}/{*index}", get(log::tile))
         .route("/api/openapi.json", get(openapi::openapi))
         .route("/healthz", get(health::health))
+        .route("/metrics", get(metrics::metrics))
         .fallback(async || Problem::route_not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(service);
-    around(routes, body_limit)
+    around(routes, body_limit, requests)
 }
 
 /// What every request passes through, from the inside out.
-fn around(routes: Router, body_limit: usize) -> Router {
+fn around(routes: Router, body_limit: usize, requests: Arc<Requests>) -> Router {
     routes
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(CatchPanicLayer::custom(|_| {
@@ -48,7 +71,7 @@ fn around(routes: Router, body_limit: usize) -> Router {
         }))
         .layer(from_fn(leftover::read_on))
         .layer(from_fn(problem::render))
-        .layer(from_fn(observation::observe))
+        .layer(from_fn_with_state(requests, observation::observe))
 }
 
 #[cfg(test)]
@@ -62,7 +85,7 @@ mod tests {
 
     async fn answer(routes: Router) -> (StatusCode, serde_json::Value) {
         let request = Request::get("/").header("Accept-Language", "en").body(Body::empty()).unwrap();
-        let response = around(routes, 0).oneshot(request).await.unwrap();
+        let response = around(routes, 0, Arc::default()).oneshot(request).await.unwrap();
         let status = response.status();
         (status, serde_json::from_slice(&to_bytes(response.into_body(), 10_000).await.unwrap()).unwrap())
     }

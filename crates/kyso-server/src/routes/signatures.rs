@@ -1,11 +1,13 @@
 //! `POST /api/v1/sign` and `/api/v1/seal`.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use kyso_archive::Meta;
-use kyso_desk::sign::{Kept, Signed, once};
+use kyso_desk::sign::{Kept, adopted, once};
 use tracing::Instrument;
 
 use super::artifacts::{self, Contents};
@@ -41,14 +43,14 @@ async fn answer(service: Shared, caller: Caller, role: KeyRole, request: Request
     // A task of its own: whoever hangs up meanwhile finds the result under the idempotency key.
     let order = Order { caller, role, idempotency_key, upload, parameters };
     let work = tokio::spawn(order.carry_out(service.clone()).in_current_span());
-    let done = within(service.request_timeout, work, Problem::timeout).await?;
+    let done = within(service.bounds.request_timeout, work, Problem::timeout).await?;
     let Kept { artifact, file } = done.map_err(|error| {
         tracing::error!(%error, "the work was cut off");
         Problem::internal()
     })??;
 
     let contents = match file {
-        _ if wants_json => Contents::Description,
+        _ if wants_json => Contents::Whole(artifacts::whole(&service, &artifact).await?),
         Some(file) => Contents::signed(file),
         None => Contents::stored(&service, &artifact).await?,
     };
@@ -72,27 +74,32 @@ impl Order {
     /// Signs, verifies and keeps; or finds that it was done before.
     async fn carry_out(self, service: Shared) -> Result<Kept> {
         let Self { caller, role, idempotency_key, upload, parameters } = self;
-        let actor = caller.name().to_owned();
-        let (upload, key_and_request) = match idempotency_key {
-            None => (upload, None),
+        let principal = caller.principal();
+        let (upload, request) = match idempotency_key {
+            None => (upload, kyso_archive::Request::unkeyed(principal)?),
             Some(key) => {
                 let act = format!("{role:?}");
-                let (upload, request) = upload.identified(&service, &act, &parameters.canonical, &actor, key).await?;
-                (upload, Some(request))
+                upload.identified(&service, &act, &parameters.canonical, principal, key).await?
             }
         };
         let Upload { file, file_name, permit: _permit, .. } = upload;
-        let (signer, archive) = (service.clone(), service.archive.clone());
+        let meta = Meta { role: role.into(), actor: caller.name().to_owned(), file_name };
+        let (archive, file) = (service.archive.clone(), Arc::new(file));
+        let (judge, document) = (service.clone(), file.clone());
+        let adopting = move |found| {
+            let (worker, judge, document) = (judge.clone(), judge.clone(), document.clone());
+            async move {
+                let work = move || Ok(adopted(found, &document, &judge.policy(Timestamp::now()))?);
+                worker.compute(work).await
+            }
+        };
         let signing = async move {
             let level = service.services.level(parameters.level)?;
+            let signer = service.clone();
             let work = move || signing::sign(&signer, key(&signer, &parameters)?, &file, &parameters);
-            let file = service.work_at(level, work).await?;
-            Ok::<_, Problem>(Signed {
-                file,
-                meta: Meta { role: role.into(), actor, file_name, created: Timestamp::now() },
-            })
+            service.work_at(level, work).await
         };
-        let kept = once(&archive, key_and_request, signing).await?;
+        let kept = once(&archive, &request, &meta, signing, adopting).await?;
         tracing::info!(artifact = %kept.artifact.id, ?role, bytes = kept.artifact.bytes, "kept");
         Ok(kept)
     }

@@ -31,6 +31,6 @@ pub(super) async fn verify(State(service): State<Shared>, _caller: Caller, reque
         };
         service.look(look).await
     };
-    let (report, codes) = within(service.request_timeout, work, Problem::timeout).await??;
+    let (report, codes) = within(service.bounds.request_timeout, work, Problem::timeout).await??;
     reporting::fresh(&report, &codes, file_name.as_deref(), language)
 }

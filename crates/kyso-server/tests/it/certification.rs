@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use kyso::{Document, Outside, Policy, SignatureParameters, SigningOptions};
-use kyso_archive::{Archive, DraftClaim, Idempotency, Uuid};
+use kyso_archive::{Archive, DraftBegun, Uuid};
 use kyso_certification::agency::Agency;
 use kyso_certification::catalogue::Catalogue;
 use kyso_certification::request::Request;
@@ -23,21 +23,21 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-const DRAFT: &str = r#"{"allow_draft": true}"#;
+pub(crate) const DRAFT: &str = r#"{"allow_draft": true}"#;
 
-fn request() -> Value {
+pub(crate) fn request() -> Value {
     service::certification("H61.12-261129-0042")
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// A service with an office.
-struct Office(World);
+pub(crate) struct Office(pub(crate) World);
 
 impl Office {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::prepared(|_| {})
     }
 
@@ -56,11 +56,11 @@ impl Office {
         Self(World::prepared(prepare, |config| change(config) + &service::office()))
     }
 
-    fn certify(&self, request: &Value, parameters: &str, key: &str) -> Answer {
+    pub(crate) fn certify(&self, request: &Value, parameters: &str, key: &str) -> Answer {
         self.0.send(&service::certify(request, &plain(), parameters).header("Idempotency-Key", key))
     }
 
-    fn issue(&self, token: &str, pdf: &[u8], number: &str, key: &str) -> Answer {
+    pub(crate) fn issue(&self, token: &str, pdf: &[u8], number: &str, key: &str) -> Answer {
         let parameters = json!({ "number": number }).to_string();
         self.0.send(&form("/api/v1/issue", token, pdf, &parameters).header("Idempotency-Key", key))
     }
@@ -74,12 +74,12 @@ impl Office {
     }
 
     /// The prepared file, signed.
-    fn signed(&self, prepared: &Value) -> Vec<u8> {
+    pub(crate) fn signed(&self, prepared: &Value) -> Vec<u8> {
         let leader = r#"{"key": "chu-tich", "field": "NguoiChungThuc"}"#;
         self.made(&form("/api/v1/sign", &self.0.callers.leader, &self.paper(prepared), leader))
     }
 
-    fn sealed(&self, signed: &[u8]) -> Vec<u8> {
+    pub(crate) fn sealed(&self, signed: &[u8]) -> Vec<u8> {
         self.made(&form("/api/v1/seal", &self.0.callers.clerk, signed, r#"{"key": "con-dau", "field": "ConDau"}"#))
     }
 
@@ -89,7 +89,7 @@ impl Office {
         answer.body
     }
 
-    fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         block_on(async {
             let register = Register::open(&self.0.path("so")).await.unwrap();
             let entries = register.list(&Filter::default()).await.unwrap();
@@ -100,7 +100,7 @@ impl Office {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: &str, field: Option<&str>) -> String {
+pub(crate) fn refused(answer: &Answer, status: u16, code: &str, field: Option<&str>) -> String {
     let problem = answer.json();
     let named = field.map_or(Value::Null, Value::from);
     assert_eq!((answer.status, &problem["code"], &problem["field"]), (status, &code.into(), &named), "{problem}");
@@ -282,11 +282,11 @@ fn the_service_removes_drafts_that_nobody_waits_for() {
                 let day = Stamp { by: String::new(), at: long_ago }.today();
                 request["date"] = day.to_string().into();
                 request["received"] = format!("{day} 00:00").into();
-                let idempotency = Idempotency { actor: "Mẫu".into(), key: dossier.into(), request: "a".repeat(64) };
-                let DraftClaim::Open(claimed) = archive.claim_draft(idempotency).await.unwrap() else { unreachable!() };
+                let asked = kyso_archive::Request::keyed("Mẫu", dossier, "a".repeat(64));
+                let DraftBegun::Open(preparing) = archive.begin_draft(&asked).await.unwrap() else { unreachable!() };
                 let keep = async |made: &Made, file| {
                     let answer = json!({ "record": made.metadata }).to_string();
-                    Ok(archive.keep_draft(file, answer, long_ago, claimed).await.unwrap().id)
+                    Ok(archive.keep_draft(preparing, file, "Mẫu", answer, long_ago).await.unwrap().id)
                 };
                 let done = prepared(&register, &request, long_ago, keep).await.unwrap();
                 ids.push(done.kept);
@@ -306,7 +306,7 @@ fn the_service_removes_drafts_that_nobody_waits_for() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(ids.iter().map(status).collect::<Vec<_>>(), [404, 200]);
-    assert_eq!(office.0.objects().len(), 1);
+    assert_eq!(office.0.drafts().len(), 1);
 }
 
 #[test]

@@ -36,8 +36,15 @@ pub(crate) fn hold_request(request: &Request, answer: &Answer) {
     }
     let at = format!("{} {}", request.method, request.path);
     let operation = operation(request.method, &request.path).unwrap_or_else(|| panic!("{at}: not described"));
-    let described = operation["parameters"].as_array().into_iter().flatten();
-    let described: Vec<_> = described.filter(|one| one["in"] == "header").collect();
+    let parameters = || operation["parameters"].as_array().into_iter().flatten();
+    for pair in request.path.split_once('?').map(|(_, query)| query.split('&')).into_iter().flatten() {
+        if pair.is_empty() {
+            continue;
+        }
+        let name = pair.split('=').next().unwrap();
+        assert!(parameters().any(|one| one["in"] == "query" && one["name"] == name), "{at}: {name} is not described");
+    }
+    let described: Vec<_> = parameters().filter(|one| one["in"] == "header").collect();
     let headers: Vec<_> = described.iter().map(|one| one["name"].as_str().unwrap()).collect();
     for required in described.iter().filter(|one| one["required"] == true) {
         assert!(request.headers.iter().any(|(name, _)| required["name"] == *name), "{at}: works without {required}");
@@ -56,6 +63,9 @@ pub(crate) fn hold_request(request: &Request, answer: &Answer) {
     let (media_type, boundary) = media_type.split_once("; boundary=").unwrap_or((media_type, ""));
     let content = operation["requestBody"]["content"].get(media_type);
     let form = &content.unwrap_or_else(|| panic!("{at}: {media_type} is not described"))["schema"];
+    if media_type == "application/json" {
+        return schema(&at, form, &serde_json::from_slice(&request.body).unwrap());
+    }
     if boundary.is_empty() {
         return;
     }
@@ -95,9 +105,12 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<(String, &'a [u8])> {
 }
 
 fn matches(template: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap();
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
-    template.len() == path.len()
-        && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
+    // A tile's number has as many parts as it needs.
+    let is_as_long =
+        template.len() == path.len() || (template.last() == Some(&"{index}") && path.len() > template.len());
+    is_as_long && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
 }
 
 /// The part of JSON Schema that the description uses; and no property that it doesn't name.

@@ -148,11 +148,11 @@ fn a_damaged_object_is_not_handed_out() {
     let world = World::new();
     let location = world.send(&sign(&world.callers, &plain())).header("location").unwrap().to_owned();
     let name = world.objects().remove(0);
-    let path = world.path(&format!("data/objects/{}/{name}", &name[..2]));
+    let path = world.path(&format!("data/o/{}/{name}", &name[..2]));
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[100] ^= 1;
     std::fs::remove_file(&path).unwrap();
     std::fs::write(&path, bytes).unwrap();
     let answer = world.get(&location);
-    assert_eq!((answer.status, answer.json()["code"].clone()), (500, "internal".into()));
+    assert_eq!((answer.status, answer.json()["code"].clone()), (500, "archive.damaged".into()));
 }

@@ -92,7 +92,16 @@ impl World {
 
     /// Names of the kept objects.
     pub(crate) fn objects(&self) -> Vec<String> {
-        let shards = entries(&self.path("data/objects"));
+        self.names("data/o")
+    }
+
+    /// Names of the kept drafts.
+    pub(crate) fn drafts(&self) -> Vec<String> {
+        self.names("data/d")
+    }
+
+    fn names(&self, place: &str) -> Vec<String> {
+        let shards = entries(&self.path(place));
         let mut names: Vec<_> = shards.iter().flat_map(|shard| entries(shard)).collect();
         names.sort();
         names.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
@@ -117,8 +126,10 @@ impl World {
 
     /// Nothing was kept, and nothing half-written lies about.
     pub(crate) fn assert_empty(&mut self) {
+        // Jobs write meanwhile.
+        self.stop().join().unwrap();
         assert_eq!(entries(&self.path("data/tmp")), Vec::<PathBuf>::new());
-        assert_eq!(self.objects(), Vec::<String>::new());
+        assert_eq!((self.objects(), self.drafts()), (Vec::<String>::new(), Vec::<String>::new()));
         assert_eq!(self.kept(), 0);
     }
 }

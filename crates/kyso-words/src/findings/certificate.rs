@@ -27,6 +27,12 @@ pub(super) const ALGORITHM_UNKNOWN: Entry = entry(
     "Không kết luận được; cần SHA-2 hoặc SHA-3 với RSA, ECDSA hoặc Ed25519.",
     "No conclusion is possible; SHA-2 or SHA-3 with RSA, ECDSA or Ed25519 is needed.",
 );
+pub(super) const ALGORITHM_UNAVAILABLE: Entry = entry(
+    "Máy này chưa kiểm tra được thuật toán này: OpenSSL của máy không có",
+    "This computer can't check this algorithm: its OpenSSL doesn't have it",
+    "Chưa kết luận được, không phải chữ ký sai; hãy kiểm tra trên máy có OpenSSL 3.5 trở lên.",
+    "No conclusion is possible here, and nothing is wrong for that; check it on a computer with OpenSSL 3.5 or later.",
+);
 pub(super) const ALGORITHM_MALFORMED: Entry = entry(
     "Tham số thuật toán của chữ ký sai định dạng",
     "The parameters of the signature's algorithm are malformed",

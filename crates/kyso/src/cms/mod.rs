@@ -6,5 +6,6 @@ pub mod signed_data;
 pub mod tst_info;
 
 pub(crate) use attributes::{Attribute, SignedAttributes, SigningCertificateReference};
+pub(crate) use evidence::with_material;
 pub(crate) use signed_data::{SignedData, SignerInfo};
 pub(crate) use tst_info::TstInfo;

@@ -60,4 +60,10 @@ pub enum SignatureAlgorithm {
     /// DSA: read only.
     #[serde(rename = "DSA")]
     Dsa,
+    /// ML-DSA (FIPS 204, RFC 9882): read only.
+    #[serde(rename = "ML-DSA")]
+    MlDsa,
+    /// SLH-DSA (FIPS 205, RFC 9814): read only.
+    #[serde(rename = "SLH-DSA")]
+    SlhDsa,
 }

@@ -69,6 +69,8 @@ pub enum PathProblem {
     NotAnIssuer,
     /// Names, policies or a critical extension that isn't understood.
     Constraint(String),
+    /// A certificate is signed by an algorithm, named here, that the OpenSSL that is linked doesn't have.
+    Unavailable(String),
     /// A certificate can't be read.
     Unreadable,
     /// Anything else, in OpenSSL's words.

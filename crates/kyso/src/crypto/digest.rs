@@ -98,6 +98,15 @@ impl DigestAlgorithm {
     }
 }
 
+/// SHA-256 of the parts put end to end, as the array that trees of hashes are made of.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = sha2::Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
 /// Lower-case hex without separators.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -176,5 +185,6 @@ mod tests {
             assert_eq!(digest, by_openssl.as_ref(), "{}", algorithm.name());
             algorithm.md().unwrap();
         }
+        assert_eq!(sha256(&[b"a", b"", b"bc"]).to_vec(), DigestAlgorithm::Sha256.digest(b"abc"));
     }
 }

@@ -8,6 +8,7 @@ use openssl::pkey::{Id, PKey, Private, Public};
 use openssl::provider::Provider;
 use openssl::x509::X509;
 
+use super::PostQuantum;
 use crate::error::{Error, Reason, Subject};
 
 /// Kind and size of a key.
@@ -40,6 +41,8 @@ pub enum KeyKind {
         /// Of the prime.
         bits: u32,
     },
+    /// ML-DSA or SLH-DSA.
+    PostQuantum(PostQuantum),
     /// Anything that signs nothing here.
     Other,
 }
@@ -52,7 +55,8 @@ impl KeyKind {
             // P-256's order has 256 bits, Curve25519's 253.
             Self::Ec { bits, .. } => *bits >= 256,
             Self::Ed25519 | Self::Ed448 => true,
-            Self::Dsa { .. } | Self::Other => false,
+            // None of them is on the list.
+            Self::Dsa { .. } | Self::PostQuantum(_) | Self::Other => false,
         }
     }
 }
@@ -66,6 +70,7 @@ impl fmt::Display for KeyKind {
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Ed448 => f.write_str("Ed448"),
             Self::Dsa { bits } => write!(f, "DSA {bits}"),
+            Self::PostQuantum(set) => set.fmt(f),
             Self::Other => f.write_str("unknown"),
         }
     }
@@ -74,7 +79,9 @@ impl fmt::Display for KeyKind {
 /// A public key.
 #[derive(Clone)]
 pub struct PublicKey {
-    pub(super) inner: PKey<Public>,
+    /// None where the OpenSSL that is linked doesn't have the algorithm.
+    pub(super) inner: Option<PKey<Public>>,
+    spki: Vec<u8>,
     kind: KeyKind,
 }
 
@@ -82,10 +89,22 @@ impl PublicKey {
     /// The key in a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
     ///
     /// # Errors
-    /// [`Error::Input`] where OpenSSL can't read it.
+    /// [`Error::Input`] where OpenSSL can't read it, though it has the algorithm.
     pub(crate) fn from_spki(der: &[u8]) -> Result<Self, Error> {
-        let inner = PKey::public_key_from_der(der).map_err(|error| unreadable(Subject::PublicKey, &error))?;
-        Ok(Self { kind: kind(&inner), inner })
+        let read = || PKey::public_key_from_der(der).map_err(|error| unreadable(Subject::PublicKey, &error));
+        let (inner, kind) = match PostQuantum::of_spki(der) {
+            Some(set) if !set.has_length(der) => {
+                return Err(Error::input(Subject::PublicKey, None, format!("it isn't as long as a key of {set}")));
+            }
+            Some(set) if !set.is_available() => (None, KeyKind::PostQuantum(set)),
+            Some(set) => (Some(read()?), KeyKind::PostQuantum(set)),
+            None => {
+                let inner = read()?;
+                let kind = kind(&inner);
+                (Some(inner), kind)
+            }
+        };
+        Ok(Self { inner, spki: der.to_vec(), kind })
     }
 
     /// The key of a DER certificate.
@@ -93,10 +112,10 @@ impl PublicKey {
     /// # Errors
     /// [`Error::Input`] where OpenSSL can't read it.
     pub fn from_certificate(der: &[u8]) -> Result<Self, Error> {
-        let inner = X509::from_der(der)
-            .and_then(|x509| x509.public_key())
+        let spki = X509::from_der(der)
+            .and_then(|x509| x509.public_key()?.public_key_to_der())
             .map_err(|error| unreadable(Subject::Certificate, &error))?;
-        Ok(Self { kind: kind(&inner), inner })
+        Self::from_spki(&spki)
     }
 
     /// Kind and size.
@@ -106,12 +125,26 @@ impl PublicKey {
 
     /// The most bytes that a signature by this key can have.
     pub(crate) fn signature_length(&self) -> usize {
-        self.inner.size()
+        match &self.inner {
+            Some(inner) => inner.size(),
+            None => self.lacking().map_or(0, PostQuantum::signature_length),
+        }
     }
 
     /// Whether both are one key.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.inner.public_eq(&other.inner)
+        match (&self.inner, &other.inner) {
+            (Some(one), Some(other)) => one.public_eq(other),
+            _ => self.spki == other.spki,
+        }
+    }
+
+    /// The parameter set of the key, where the OpenSSL that is linked doesn't have it: nothing can be said of its signatures.
+    pub(crate) fn lacking(&self) -> Option<PostQuantum> {
+        match (&self.inner, &self.kind) {
+            (None, KeyKind::PostQuantum(set)) => Some(*set),
+            _ => None,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use openssl::pkey_ctx::{PkeyCtx, PkeyCtxRef};
 use openssl::rsa::Padding;
 use openssl::sign::RsaPssSaltlen;
 
-use super::{DigestAlgorithm, KeyKind, PrivateKey, PublicKey, SignatureAlgorithm};
+use super::{DigestAlgorithm, KeyKind, PostQuantum, PrivateKey, PublicKey, SignatureAlgorithm, openssl_version};
 use crate::error::{Error, Parameter};
 
 /// A scheme with all its parameters: what it takes to check a value.
@@ -36,6 +36,8 @@ pub enum SignatureScheme {
     Ed25519,
     /// Ed448: read only.
     Ed448,
+    /// ML-DSA or SLH-DSA over the message itself, without a context (RFC 9882, 3; RFC 9814, 3): read only.
+    PostQuantum(PostQuantum),
 }
 
 impl SignatureScheme {
@@ -50,7 +52,10 @@ impl SignatureScheme {
             }),
             SignatureAlgorithm::Ecdsa => Some(Self::Ecdsa(digest)),
             SignatureAlgorithm::Ed25519 => Some(Self::Ed25519),
-            SignatureAlgorithm::Ed448 | SignatureAlgorithm::Dsa => None,
+            SignatureAlgorithm::Ed448
+            | SignatureAlgorithm::Dsa
+            | SignatureAlgorithm::MlDsa
+            | SignatureAlgorithm::SlhDsa => None,
         }
     }
 
@@ -63,6 +68,7 @@ impl SignatureScheme {
             Self::Dsa(_) => SignatureAlgorithm::Dsa,
             Self::Ed25519 => SignatureAlgorithm::Ed25519,
             Self::Ed448 => SignatureAlgorithm::Ed448,
+            Self::PostQuantum(set) => set.algorithm(),
         }
     }
 
@@ -74,7 +80,7 @@ impl SignatureScheme {
             | Self::Ecdsa(digest)
             | Self::EcdsaPlain(digest)
             | Self::Dsa(digest) => Some(digest),
-            Self::Ed25519 | Self::Ed448 => None,
+            Self::Ed25519 | Self::Ed448 | Self::PostQuantum(_) => None,
         }
     }
 
@@ -87,6 +93,7 @@ impl SignatureScheme {
             Self::Dsa(_) => matches!(kind, KeyKind::Dsa { .. }),
             Self::Ed25519 => matches!(kind, KeyKind::Ed25519),
             Self::Ed448 => matches!(kind, KeyKind::Ed448),
+            Self::PostQuantum(set) => matches!(kind, KeyKind::PostQuantum(own) if *own == set),
         }
     }
 }
@@ -104,7 +111,7 @@ pub enum Message<'a> {
 ///
 /// # Errors
 /// [`Error::Parameters`] where the question can't be put: a key of another kind, a scheme that needs the message but
-/// has its digest only, parameters that OpenSSL doesn't know.
+/// has its digest only, an algorithm or parameters that OpenSSL doesn't have.
 pub fn verify(key: &PublicKey, scheme: SignatureScheme, message: Message<'_>, value: &[u8]) -> Result<bool, Error> {
     if !scheme.fits(key.kind()) {
         return Err(Error::parameters(
@@ -112,6 +119,10 @@ pub fn verify(key: &PublicKey, scheme: SignatureScheme, message: Message<'_>, va
             format!("{scheme:?} doesn't fit a {} key", key.kind()),
         ));
     }
+    let Some(inner) = &key.inner else {
+        let lacking = format!("{} doesn't have {}", openssl_version(), key.kind());
+        return Err(Error::parameters(Parameter::SignatureAlgorithm, lacking));
+    };
     let Some(digest) = scheme.digest() else {
         let Message::Bytes(message) = message else {
             return Err(Error::parameters(
@@ -120,7 +131,7 @@ pub fn verify(key: &PublicKey, scheme: SignatureScheme, message: Message<'_>, va
             ));
         };
         let mut context = MdCtx::new().map_err(refused)?;
-        context.digest_verify_init(None, &key.inner).map_err(refused)?;
+        context.digest_verify_init(None, inner).map_err(refused)?;
         return Ok(context.digest_verify(message, value).unwrap_or(false));
     };
     let owned;
@@ -142,7 +153,7 @@ pub fn verify(key: &PublicKey, scheme: SignatureScheme, message: Message<'_>, va
     } else {
         value
     };
-    let mut context = PkeyCtx::new(&key.inner).map_err(refused)?;
+    let mut context = PkeyCtx::new(inner).map_err(refused)?;
     context.verify_init().map_err(refused)?;
     configure(&mut context, scheme, digest)?;
     // OpenSSL mixes up "no" and "malformed": either way it's not a signature of this message by this key.

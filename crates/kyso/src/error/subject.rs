@@ -66,6 +66,8 @@ subjects! {
     Crl = "CRL";
     /// A name of X.500 (RFC 5280, 4.1.2.4).
     DistinguishedName = "distinguished name";
+    /// An evidence record (RFC 4998, 3.1).
+    EvidenceRecord = "evidence record";
     /// The extension that names delta CRLs (RFC 5280, 4.2.1.15).
     FreshestCrl = "freshestCRL";
     /// The code that is typed to look a result up.

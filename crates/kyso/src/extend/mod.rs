@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+pub(crate) mod alone;
 mod collect;
 mod document_timestamp;
 mod dss;
@@ -22,8 +23,8 @@ pub(crate) use self::sources::Sources;
 use crate::error::{Error, Failed};
 use crate::level::BaselineLevel;
 use crate::material::Material;
-use crate::pdf::Tail;
-use crate::tsp::TimeStamper;
+use crate::pdf::{Document, Tail};
+use crate::tsp::{TimeStampToken, TimeStamper};
 
 /// Something that lies outside: addresses as certificates name them (whoever wrote the certificate chose them), tried in
 /// order. Exhaustive on purpose: whoever fetches has to know each kind.
@@ -104,6 +105,15 @@ impl<'o> Outside<'o> {
         let clocks = [self.time_stamper.and_then(TimeStamper::now), self.fetcher.and_then(Fetcher::now)];
         clocks.into_iter().flatten().fold(start, Timestamp::max)
     }
+}
+
+/// The newest document time-stamp of a document.
+///
+/// # Errors
+/// [`Error::Input`] where the document's fields can't be read.
+pub(crate) fn newest_time_stamp(document: &Document<'_>) -> Result<Option<TimeStampToken>, Error> {
+    let signatures = signatures::Signatures::read(document)?;
+    Ok(signatures.newest_time_stamp().map(|(_, token)| token.clone()))
 }
 
 /// The update that makes a document last.

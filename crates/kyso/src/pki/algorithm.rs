@@ -1,7 +1,7 @@
-//! AlgorithmIdentifiers (RFC 5754, RFC 4055, RFC 5753, RFC 8419), to and fro.
+//! AlgorithmIdentifiers (RFC 5754, RFC 4055, RFC 5753, RFC 8419, RFC 9882, RFC 9814), to and fro.
 
 use crate::asn1::{self, Element, Reader, oid, tag};
-use crate::crypto::{DigestAlgorithm, SignatureScheme};
+use crate::crypto::{DigestAlgorithm, PostQuantum, SignatureScheme};
 use crate::error::{Error, Subject};
 
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
@@ -59,7 +59,11 @@ impl AlgorithmIdentifier {
             oid::RSA_ENCRYPTION => beside.map(SignatureScheme::RsaPkcs1v15),
             oid::EC_PUBLIC_KEY => beside.map(SignatureScheme::Ecdsa),
             oid::DSA => beside.map(SignatureScheme::Dsa),
-            other => SIGNATURES.iter().find(|(oid, _)| *oid == other).map(|(_, scheme)| *scheme),
+            other => match PostQuantum::by_oid(other) {
+                // Parameters must be absent (RFC 9882, 3; RFC 9814, 3): with some it's another algorithm.
+                Some(set) => self.parameters.is_empty().then_some(SignatureScheme::PostQuantum(set)),
+                None => SIGNATURES.iter().find(|(oid, _)| *oid == other).map(|(_, scheme)| *scheme),
+            },
         })
     }
 }
@@ -93,7 +97,10 @@ pub fn write_signature(scheme: SignatureScheme) -> Option<Vec<u8>> {
             let (oid, _) = SIGNATURES.iter().find(|(_, known)| *known == scheme)?;
             asn1::sequence(&[asn1::object_identifier(oid)])
         }
-        SignatureScheme::EcdsaPlain(_) | SignatureScheme::Dsa(_) | SignatureScheme::Ed448 => return None,
+        SignatureScheme::EcdsaPlain(_)
+        | SignatureScheme::Dsa(_)
+        | SignatureScheme::Ed448
+        | SignatureScheme::PostQuantum(_) => return None,
     })
 }
 

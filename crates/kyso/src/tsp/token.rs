@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::TimeStampRequest;
 use crate::asn1::oid;
-use crate::cms::{SignedData, SignerInfo, TstInfo};
+use crate::cms::{self, SignedData, SignerInfo, TstInfo};
 use crate::crypto::{self, Message};
 use crate::error::{Error, Service, Subject, TimeStampFault};
+use crate::material::Material;
 use crate::pki::Certificate;
 
 /// How far an authority's time may be from ours before it's absurd: clocks drift, but not by an hour.
@@ -71,6 +72,15 @@ impl TimeStampToken {
     /// DER certificates that it brings.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.signed_data.certificates
+    }
+
+    /// The token with more certificates, CRLs and OCSP answers beside its own: what a validator needs once the authority's
+    /// certificate has expired. A time-stamp over the whole token then covers them too (RFC 4998, 5.2).
+    ///
+    /// # Errors
+    /// [`Error::Input`] where what comes of it can't be read again: an element of the material is none.
+    pub fn with_material(&self, material: &Material) -> Result<Self, Error> {
+        Self::parse(&cms::with_material(&self.der, material)?)
     }
 
     /// The authority's certificate, by its own word: among those that it brings, the one that the signer identifier

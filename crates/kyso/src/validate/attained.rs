@@ -108,6 +108,7 @@ fn foundation(code: Code) -> Option<Foundation> {
         | Code::RevocationRefused => Foundation::Service(Service::Revocation),
         Code::AlgorithmDigestMisnamed
         | Code::AlgorithmUnknown
+        | Code::AlgorithmUnavailable
         | Code::AlgorithmMalformed
         | Code::AlgorithmWeak
         | Code::KeyWeak

@@ -233,6 +233,11 @@ fn no_path(error: &PathError, verdict: &mut Verdict) {
         PathProblem::BadSignature => (general, Code::ChainBadSignature, None),
         PathProblem::NotAnIssuer => (general, Code::ChainNotAnIssuer, None),
         PathProblem::Constraint(text) => (general, Code::ChainConstraint, Some(text.clone())),
+        PathProblem::Unavailable(name) => {
+            let code = Code::AlgorithmUnavailable.by("EN 319 102-1 5.2.6");
+            verdict.open(general, code, Some(name.clone()));
+            return;
+        }
         PathProblem::Unreadable => (general, Code::ChainUnreadable, None),
         // OpenSSL isn't asked about times.
         PathProblem::Expired | PathProblem::NotYetValid => (general, Code::ChainOther, None),

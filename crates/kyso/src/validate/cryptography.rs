@@ -5,7 +5,7 @@ use super::report::SubIndication;
 use super::verdict::Verdict;
 use crate::cms::{SignedAttributes, SignerInfo};
 use crate::code::Code;
-use crate::crypto::{self, DigestAlgorithm, Message, SignatureScheme};
+use crate::crypto::{self, DigestAlgorithm, Message, PublicKey, SignatureScheme};
 use crate::error::Error;
 use crate::pki::Certificate;
 
@@ -143,6 +143,12 @@ fn signature(
     value: &[u8],
     verdict: &mut Verdict,
 ) -> bool {
+    let lacking = certificate.key().ok().and_then(PublicKey::lacking);
+    if let Some(set) = lacking.filter(|set| scheme == SignatureScheme::PostQuantum(*set)) {
+        let detail = Some(format!("{set}: {}", crypto::openssl_version()));
+        verdict.open(SubIndication::CryptoConstraintsFailureNoPoe, Code::AlgorithmUnavailable, detail);
+        return false;
+    }
     let verified = certificate.key().and_then(|key| {
         let holds = |message: &Message<'_>| crypto::verify(key, scheme, *message, value);
         messages.iter().map(holds).find(|one| *one != Ok(false)).unwrap_or(Ok(false))

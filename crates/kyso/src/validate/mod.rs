@@ -11,6 +11,8 @@
 //! 8. `modifications`: what came later, and whether it's allowed; `expected`: by whom, where the policy is strict.
 //! 9. `role`: leader before seal.
 //!
+//! `stamps` judges time-stamps that lie over one another outside of any document, by 1 to 7.
+//!
 //! [`Validator`] first walks every signature through 1 to 6 at the current time, in the order of the revisions; then the
 //! document time-stamps, newest first, so that each rests only on newer ones; then the signatures. A check that isn't
 //! implemented gives INDETERMINATE with a finding that says so.
@@ -47,6 +49,7 @@ mod role;
 mod signature;
 mod signing_certificate;
 mod sliding;
+mod stamps;
 mod strength;
 mod timestamp;
 mod trouble;
@@ -63,6 +66,7 @@ pub use self::report::{
     CertificateReport, Coverage, EvidenceSource, Level, Modifications, Process, RevocationReport, RevocationState,
     RoleSource, SignatureType, SignerKind, SignerReport, TimestampKind, TimestampReport,
 };
+pub use self::stamps::{StampOver, StampReport, judge_stamps};
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 
 use super::evidence::{Evidence, Paths};
 use crate::crypto::chain::{self, Link, PathError, PathProblem, Purpose};
+use crate::crypto::{self, PublicKey, SignatureScheme};
 use crate::pki::Certificate;
 
 /// Longest chain, both ends included.
@@ -38,10 +39,11 @@ fn find(certificate: &Certificate, purpose: Purpose, evidence: &Evidence) -> Res
     if !chains.is_empty() {
         return Ok(chains);
     }
-    match first_error {
+    let found = match first_error {
         Some(error) => Err(error),
         None => by_openssl(certificate, purpose, &related, evidence),
-    }
+    };
+    found.map_err(|error| unavailable(certificate, &related, evidence).unwrap_or(error))
 }
 
 /// A whole path, whose names and signatures hold: by OpenSSL. It compares names as they're written but for white space and
@@ -121,6 +123,24 @@ fn build<'c>(
     let between: Vec<&Link> = between.into_iter().filter_map(Certificate::link).collect();
     let anchors: Vec<&Link> = anchors.into_iter().filter_map(Certificate::link).collect();
     chain::build(certificate.link().ok_or_else(unreadable)?, &between, &anchors, None, purpose)
+}
+
+/// That a path may be missing for an algorithm alone which the OpenSSL that is linked doesn't have: one of the certificates is signed by
+/// it, or has a key of it (OpenSSL 3.0 builds no path over such a one), and whoever it names as its issuer is there.
+fn unavailable(certificate: &Certificate, related: &[&Certificate], evidence: &Evidence) -> Option<PathError> {
+    let known = || evidence.certificates().iter().chain(evidence.anchors());
+    std::iter::once(certificate).chain(related.iter().copied()).zip(0..).find_map(|(one, depth)| {
+        if !known().any(|issuer| one.names_as_issuer(issuer)) {
+            return None;
+        }
+        let signed_by = match one.signature_algorithm().signature(None) {
+            Ok(Some(SignatureScheme::PostQuantum(set))) => Some(set).filter(|set| !set.is_available()),
+            _ => None,
+        };
+        let set = signed_by.or_else(|| one.key().ok().and_then(PublicKey::lacking))?;
+        let named = format!("{set}: {}, {}", one.identity().subject, crypto::openssl_version());
+        Some(PathError { problem: PathProblem::Unavailable(named), depth })
+    })
 }
 
 fn unreadable() -> PathError {

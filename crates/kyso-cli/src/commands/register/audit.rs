@@ -6,6 +6,7 @@ use clap::Args;
 use kyso::Language;
 use kyso_register::{Audit, Head, UncheckedEntry};
 
+use super::logged::Logged;
 use super::look::unchecked;
 use super::{Place, reported};
 use crate::arguments::Format;
@@ -62,19 +63,34 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if let Some(path) = &arguments.since_file {
         since.extend(heads(path)?);
     }
-    let audit = arguments
-        .place
-        .audit(context, |register| async move { register.audit_since(&since).await.map_err(reported) })?;
+    let given = since.len();
+    let (mut audit, log) = arguments.place.audit(context, |register| async move {
+        let log = Logged::beside(&arguments.place.logged()?).await;
+        since.extend(log.heads.iter().cloned());
+        Ok((register.audit_since(&since).await.map_err(reported)?, log))
+    })?;
+    // Of many heads of a log the newest says that all is well, and each says what isn't.
+    let mut place = 0;
+    audit.since.retain(|compared| {
+        place += 1;
+        place <= given + 1 || compared.difference.is_some()
+    });
     context.print(|sink| match arguments.format {
         Format::Json => {
-            writeln!(sink, "{:#}", serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit }))
+            let log = log.json();
+            let json = serde_json::json!({ "format": "kyso-register-audit", "version": 1, "audit": audit, "archive_log": log });
+            writeln!(sink, "{json:#}")
         }
-        Format::Text => audited(&audit, context).iter().try_for_each(|line| writeln!(sink, "{}", plain(line))),
+        Format::Text => {
+            let lines = audited(&audit, given, context).into_iter().chain(log.text(context));
+            lines.into_iter().try_for_each(|line| writeln!(sink, "{}", plain(&line)))
+        }
     })?;
-    Ok(if audit.is_whole() { Exit::Done } else { Exit::Failed })
+    Ok(if audit.is_whole() && log.unread.is_none() { Exit::Done } else { Exit::Failed })
 }
 
-fn audited(audit: &Audit, context: &Context) -> Vec<String> {
+/// `given`: how many of the heads were given by the caller; the others are those of the archive's log.
+fn audited(audit: &Audit, given: usize, context: &Context) -> Vec<String> {
     let mut lines = Vec::new();
     for year in &audit.years {
         let t = year.totals;
@@ -110,8 +126,12 @@ fn audited(audit: &Audit, context: &Context) -> Vec<String> {
         let how = unchecked(*how, context.language);
         lines.push(format!("{}: {number}: {how} ({by})", context.say("Lưu ý", "Note")));
     }
-    for compared in &audit.since {
-        let (what, told) = (context.say("Đầu sổ đã chép", "Head written down"), compared.text(context.language));
+    for (index, compared) in audit.since.iter().enumerate() {
+        let what = match index < given {
+            true => context.say("Đầu sổ đã chép", "Head written down"),
+            false => context.say("Đầu sổ trong nhật ký của kho", "Head in the archive's log"),
+        };
+        let told = compared.text(context.language);
         lines.push(format!("{what} {}: {told}", short(&compared.head)));
     }
     for problem in &audit.problems {

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use kyso_certification::number::CertificationNumber;
 use kyso_desk::issue;
 use kyso_register::export::EntryView;
-use kyso_register::{Cancellation, Entry, Register};
+use kyso_register::{Cancellation, Entry, Error, Register};
 
 use super::export::closing_json;
 use super::which::{Which, number_value};
-use super::{Clock, Officer, Place, defect, record, reported, runtime, warn_of_loose};
+use super::{Clock, Location, Officer, Place, defect, record, reported, runtime, warn_of_loose};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::desk::Files;
@@ -31,12 +31,16 @@ pub(crate) struct InitArguments {
 
 /// Makes the register, or finds that it's there, and says which books it has, and the year that the clock is in.
 pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit, Failure> {
-    let path = arguments.place.path();
+    let location = arguments.place.location()?;
     let by = arguments.by.clone().unwrap_or_else(|| "kyso register init".to_owned());
-    let (is_new, stamp) = (!Register::is_in(path), Officer { by }.stamp(context));
+    let stamp = Officer { by }.stamp(context);
     let today = stamp.today();
-    let lines = runtime()?.block_on(async {
-        let register = Register::create(path).await.map_err(reported)?;
+    let (is_new, lines) = runtime()?.block_on(async {
+        let is_new = match &location {
+            Location::Directory(directory) => !Register::is_in(directory),
+            Location::Grown(_) => matches!(location.opened().await, Err(Error::AbsentIn { .. })),
+        };
+        let register = location.created().await.map_err(reported)?;
         // The register's first event: later ones are held against its time.
         register.define(&stamp).await.map_err(reported)?;
         let lines = register.definitions().all().iter().filter_map(|definition| {
@@ -47,19 +51,19 @@ pub(super) fn init(arguments: &InitArguments, context: &Context) -> Result<Exit,
         });
         let lines = lines.collect::<Vec<_>>();
         register.close().await;
-        Ok::<_, Failure>(lines)
+        Ok::<_, Failure>((is_new, lines))
     })?;
     context.print(|sink| {
         let what = match is_new {
             true => context.say("Đã lập sổ chứng thực mới", "Made a new register"),
             false => context.say("Sổ chứng thực đã có từ trước", "The register was there already"),
         };
-        writeln!(sink, "{what}: {}", plain(&path.display().to_string()))?;
+        writeln!(sink, "{what}: {}", location.shown())?;
         lines.iter().try_for_each(|line| writeln!(sink, "  {}", plain(line)))?;
         let today = today.strftime("%d/%m/%Y");
         writeln!(sink, "{}: {today}", context.say("Hôm nay, theo đồng hồ của máy", "Today, by the computer's clock"))
     })?;
-    warn_of_loose(path, context);
+    warn_of_loose(location.directory(), context);
     Ok(Exit::Done)
 }
 

@@ -229,7 +229,7 @@ impl Constraints {
     }
 
     /// Until when a key of this kind and size is reliable.
-    pub(crate) fn key_until(&self, key: &KeyKind) -> Reliability {
+    pub fn key_until(&self, key: &KeyKind) -> Reliability {
         self.keys.of(key)
     }
 

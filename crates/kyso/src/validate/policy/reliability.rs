@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::crypto::{DigestAlgorithm, KeyKind};
+use crate::crypto::{DigestAlgorithm, KeyKind, SignatureAlgorithm};
 
 /// Until when something is relied on. What it confirms later needs a proof that it's older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -82,13 +82,26 @@ pub(super) struct Keys {
     ed25519: Reliability,
     #[serde(rename = "Ed448")]
     ed448: Reliability,
+    // Policies that were written before these were known don't list them.
+    #[serde(rename = "ML-DSA", default)]
+    ml_dsa: Sizes,
+    #[serde(rename = "SLH-DSA", default)]
+    slh_dsa: Sizes,
 }
 
 impl Default for Keys {
     /// None is reliable.
     fn default() -> Self {
         let (none, never) = (Sizes::default(), Reliability::Never);
-        Self { rsa: none.clone(), dsa: none.clone(), ecdsa: none, ed25519: never, ed448: never }
+        Self {
+            rsa: none.clone(),
+            dsa: none.clone(),
+            ecdsa: none.clone(),
+            ed25519: never,
+            ed448: never,
+            ml_dsa: none.clone(),
+            slh_dsa: none,
+        }
     }
 }
 
@@ -100,6 +113,10 @@ impl Keys {
             KeyKind::Ec { bits, .. } => self.ecdsa.of(*bits),
             KeyKind::Ed25519 => self.ed25519,
             KeyKind::Ed448 => self.ed448,
+            KeyKind::PostQuantum(set) => match set.algorithm() {
+                SignatureAlgorithm::MlDsa => self.ml_dsa.of(set.size()),
+                _ => self.slh_dsa.of(set.size()),
+            },
             KeyKind::Other => Reliability::Never,
         }
     }
@@ -122,7 +139,7 @@ impl TryFrom<BTreeMap<String, Reliability>> for Sizes {
     fn try_from(sizes: BTreeMap<String, Reliability>) -> Result<Self, Self::Error> {
         let bits = |(bits, reliability): (String, Reliability)| match bits.parse::<u32>() {
             Ok(bits) => Ok((bits, reliability)),
-            Err(_) => Err(format!("{bits} is no size of a key in bits, such as 2048")),
+            Err(_) => Err(format!("{bits} is no size of a key, such as 2048")),
         };
         sizes.into_iter().map(bits).collect::<Result<_, _>>().map(Self)
     }

@@ -1,0 +1,42 @@
+-- Jobs with a holder and a count of askings; the days of the access log whose head the log has; what the health check writes.
+
+-- Jobs are operational: whoever runs them asks for them again.
+DROP TABLE job;
+
+-- What is to be done, by whichever process comes first. A row is never deleted.
+CREATE TABLE job (
+    agency  TEXT    NOT NULL,
+    kind    TEXT    NOT NULL,
+    subject TEXT    NOT NULL,                                       -- empty where there's one job of the kind
+    state   TEXT    NOT NULL CHECK (state IN ('waiting', 'idle', 'stuck')),
+    due     BIGINT  NOT NULL,
+    asked   BIGINT  NOT NULL,                                       -- how often it was asked for
+    lease   BIGINT  NOT NULL,                                       -- until when its holder may be at work; 0: nobody is
+    holder  TEXT    NOT NULL,                                       -- the process that claimed it last
+    tries   BIGINT  NOT NULL,                                       -- since it was last done
+    error   TEXT,                                                   -- of the last try
+    done    BIGINT,                                                 -- when it was last done
+    PRIMARY KEY (agency, kind, subject)
+);
+
+CREATE INDEX job_due ON job (agency, kind, due) WHERE state = 'waiting';
+
+-- Days (UTC) of the access log whose head is an event.
+CREATE TABLE access_head (
+    agency TEXT    NOT NULL,
+    day    TEXT    NOT NULL,                                        -- ISO 8601
+    until  BIGINT  NOT NULL,                                        -- the first microsecond after it
+    event  TEXT    NOT NULL,
+    PRIMARY KEY (agency, day)
+);
+
+-- The health check writes here, to see whether that works.
+CREATE TABLE probe (
+    agency TEXT    NOT NULL PRIMARY KEY,
+    at     BIGINT  NOT NULL
+);
+
+SELECT kyso_once('access_head');
+
+SELECT kyso_forward('job', 'state, due, asked, lease, holder, tries, error, done');
+SELECT kyso_forward('probe', 'at');

@@ -1,0 +1,2 @@
+-- PostgreSQL gathers statistics by itself; SQLite is given them.
+ANALYZE event, version;

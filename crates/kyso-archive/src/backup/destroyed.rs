@@ -1,0 +1,108 @@
+//! What was destroyed leaves the medium too: until the day that the decision names, older backups may be restored, and destroy it
+//! again; after that day they're removed, and so is every file of a destroyed document that no backup names any more.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{BackupPlace, names, read};
+use crate::archive::Archive;
+use crate::error::Error;
+use crate::store::{Store, sync_directory};
+
+/// A destruction, as far as backups are concerned.
+#[derive(Debug)]
+pub(super) struct Gone {
+    /// What the documents' objects begin with.
+    names: Vec<String>,
+    /// The objects of what else was said of them.
+    records: Vec<String>,
+    /// From when on a snapshot has nothing of them.
+    begun: Timestamp,
+    /// The last day on which a backup may have them.
+    until: Date,
+}
+
+impl Archive {
+    /// Every destruction that was begun.
+    pub(super) async fn gone(&self) -> Result<Vec<Gone>, Error> {
+        let mut gone = Vec::new();
+        for number in crate::destruction::rows::numbers(&self.database, &self.agency).await? {
+            let founded = self.founded(number).await?;
+            let (Some(begun), Some(act), Some(decision)) =
+                (founded.begun, founded.destruction.begun, founded.destruction.decision)
+            else {
+                continue;
+            };
+            let events = begun.items.iter().flat_map(|item| &item.events);
+            gone.push(Gone {
+                records: events.map(|event| crate::manifest::other(&event.id.to_string())).collect(),
+                names: begun.items.into_iter().map(|item| item.name).collect(),
+                begun: act.at,
+                until: decision.backups,
+            });
+        }
+        Ok(gone)
+    }
+}
+
+impl BackupPlace {
+    /// Removes backups that still have what mayn't be in any by this day, and files of destroyed documents that no backup names; how
+    /// many backups.
+    pub(super) fn forget_destroyed(&self, gone: &[Gone], today: Date, key: &[u8; 32]) -> Result<u64, Error> {
+        let over: Vec<&Gone> = gone.iter().filter(|gone| today > gone.until).collect();
+        let mut removed = 0;
+        for name in names(&self.directory)? {
+            if over.is_empty() {
+                break;
+            }
+            let made = read(&self.directory, &name, key)?.list.made;
+            if over.iter().any(|gone| made < gone.begun) {
+                self.remove(&name)?;
+                removed += 1;
+            }
+        }
+        self.remove_files_of(gone, key)?;
+        Ok(removed)
+    }
+
+    /// Removes the files of destroyed documents that no backup names.
+    fn remove_files_of(&self, gone: &[Gone], key: &[u8; 32]) -> Result<(), Error> {
+        let destroyed: HashSet<&str> = gone.iter().flat_map(|gone| &gone.names).map(String::as_str).collect();
+        if destroyed.is_empty() {
+            return Ok(());
+        }
+        let store = Store::open_to_read(&self.directory);
+        let is_of = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            name.split('.').next().is_some_and(|name| destroyed.contains(name))
+        };
+        let mut there: Vec<String> = Vec::new();
+        for directory in ["o", "quarantine"] {
+            there.extend(store.under(directory)?.into_iter().filter(is_of));
+        }
+        for record in gone.iter().flat_map(|gone| &gone.records) {
+            if store.has(record)? {
+                there.push(record.clone());
+            }
+        }
+        if there.is_empty() {
+            return Ok(());
+        }
+        // Which of them a backup has that is still there.
+        let mut wanted = HashSet::new();
+        let found: HashSet<&String> = there.iter().collect();
+        for name in names(&self.directory)? {
+            let files = read(&self.directory, &name, key)?.list.files;
+            wanted.extend(files.into_iter().map(|file| file.path).filter(|path| found.contains(path)));
+        }
+        let mut dirty = BTreeSet::new();
+        for path in there.iter().filter(|path| !wanted.contains(*path)) {
+            let path = self.directory.join(path);
+            super::prune::remove(&path)?;
+            dirty.extend(path.parent().map(std::path::Path::to_owned));
+        }
+        dirty.iter().try_for_each(|directory| sync_directory(directory))
+    }
+}

@@ -1,0 +1,18 @@
+//! `GET /metrics`: figures for a monitoring system.
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+
+use crate::authorization::Caller;
+use crate::metrics::{MEDIA_TYPE, written};
+use crate::problem::Result;
+use crate::service::Shared;
+
+/// Every figure, as it is now.
+pub(super) async fn metrics(State(service): State<Shared>, _caller: Caller) -> Result<impl IntoResponse> {
+    let status = service.archive.status(Timestamp::now()).await?;
+    let text = written(&status, &service.archive.work(), &service.requests.all());
+    Ok(([(CONTENT_TYPE, MEDIA_TYPE)], text))
+}
