@@ -139,7 +139,8 @@ enum With {
 }
 
 impl Moving {
-    /// Carries over what isn't there yet; how many events.
+    /// Carries over what is here when it begins and isn't there yet; how many events. What is entered meanwhile is left to the next
+    /// call: whoever enters numbers faster than they're carried would keep this one from ending.
     async fn carry(&self, watch: &Watch) -> Result<u64, Error> {
         let from = &mut self.from.database.clone();
         if Place::of(&mut self.into.clone()).await? == Place::Begun {
@@ -147,10 +148,10 @@ impl Moving {
         }
         self.twice(from).await?;
         let begun_at = self.common(from).await?;
-        let mut last = begun_at;
+        let (mut last, all) = (begun_at, store::last(from).await?.0);
         loop {
-            let sql = "SELECT * FROM event WHERE id > $1 ORDER BY id LIMIT $2";
-            let rows = from.rows(sql, values![last, PAGE]).await?;
+            let sql = "SELECT * FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3";
+            let rows = from.rows(sql, values![last, all, PAGE]).await?;
             let mut page = Vec::with_capacity(rows.len());
             for row in &rows {
                 page.push(read(from, Stored::read(row)?).await?);
@@ -171,7 +172,6 @@ impl Moving {
                 })
             });
             last = if written.await? { end } else { self.common(from).await? };
-            let all = store::last(from).await?.0;
             watch(u64::try_from(last).unwrap_or_default(), u64::try_from(all).unwrap_or_default());
         }
         Ok(u64::try_from(last.saturating_sub(begun_at)).unwrap_or_default())
