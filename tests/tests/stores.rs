@@ -13,8 +13,9 @@ use std::process::Output;
 use kyso_archive::{Archive, Artifact, Begun, Beside, Location, Meta, Request, Second};
 use kyso_connect::s3::{Destroyer, Store};
 use kyso_server::{AgencyConfig, Config};
+use kyso_tests::http::Answer;
 use kyso_tests::province::Province;
-use kyso_tests::service::{self, Callers, Running, sign};
+use kyso_tests::service::{self, Callers, Running, request, sign};
 use kyso_tests::{shapes, signing, tool};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -337,5 +338,47 @@ fn a_second_store_in_another_s3_store_is_a_configuration() {
     assert_eq!(ward.objects(&old), []);
     let left = second.store.list_versions("o/", None, 100).unwrap().versions;
     assert_eq!(left.len(), 2, "{left:?}");
+    assert!(ward.said(&["audit"], 0).contains("nguyên vẹn"));
+}
+
+/// A server that isn't reached is no damage: the answer says to ask again, an audit says that it can't tell, and afterwards all is as
+/// it was.
+#[test]
+fn a_server_that_is_not_reached_is_told_as_such() {
+    let province = Province::new();
+    let ward = Installed::new(&province, "binh-minh", "kyso", "", "");
+    let service = Running::start(ward.path());
+    let signing = |key: &str| sign(&ward.callers, &shapes::plain()).header("Idempotency-Key", key);
+    let answer = signing("one").send(service.address);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let location = answer.header("location").unwrap().to_owned();
+    let receipt = request("GET", &format!("{location}/receipt"), &ward.callers.reader).header("Prefer", "wait=10");
+    assert_eq!(receipt.send(service.address).status, 200);
+
+    let away = |answer: &Answer| {
+        let found = (answer.status, answer.json()["code"].clone(), answer.header("retry-after").is_some());
+        assert_eq!(found, (503, "archive.unavailable".into(), true), "{answer:?}");
+    };
+    let read = || service.get(&ward.callers, &location);
+    province.s3.kill();
+    away(&read());
+    away(&signing("two").send(service.address));
+    let audit = ward.run(&["audit"]);
+    assert_eq!(audit.status.code(), Some(6), "{audit:?}");
+    province.s3.start_again();
+    assert_eq!(read().body, answer.body);
+
+    province.postgres.kill();
+    away(&read());
+    away(&signing("two").send(service.address));
+    let audit = ward.run(&["audit"]);
+    assert_eq!(audit.status.code(), Some(6), "{audit:?}");
+    province.postgres.start_again();
+    assert_eq!(read().body, answer.body);
+    // What had no answer has one now, once.
+    let two = signing("two").send(service.address);
+    assert_eq!(two.status, 201, "{two:?}");
+    assert_eq!(signing("two").send(service.address).body, two.body);
+    assert_eq!(service.terminate().0, Some(0));
     assert!(ward.said(&["audit"], 0).contains("nguyên vẹn"));
 }

@@ -27,10 +27,12 @@ use crate::store::sync_directory;
 
 pub(crate) mod copying;
 mod destroyed;
+mod last;
 mod prune;
 mod take;
 mod wanted;
 
+pub use last::LastBackup;
 pub use take::{BackedUp, BackingUp, TakenBeside};
 
 /// What a list and the text that signs it begin with.

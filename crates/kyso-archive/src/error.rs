@@ -237,6 +237,18 @@ impl Error {
         }
     }
 
+    /// Whether the database or the store of objects isn't reached: they're servers elsewhere, and may answer later. What was begun
+    /// may be done, and is found when it's asked for again.
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Store(error) => matches!(error, kyso_connect::s3::Error::Unknown(_)),
+            Self::Database(error) => {
+                error.downcast_ref::<kyso_rows::Error>().is_some_and(kyso_rows::Error::is_unreachable)
+            }
+            _ => false,
+        }
+    }
+
     /// The same error for somebody else who waited for the same commit.
     pub(crate) fn again(&self) -> Self {
         match self {

@@ -91,7 +91,7 @@ pub use anchors::{AnchorStatus, Witness};
 pub use archive::Archive;
 pub use artifact::{Artifact, FileReport, Meta};
 pub use audit::{Audit, Auditor, Counts, Fault, Finding, Progress, Stage, Subject};
-pub use backup::{BackedUp, BackingUp, BackupPlace, Copying, TakenBeside, Watch};
+pub use backup::{BackedUp, BackingUp, BackupPlace, Copying, LastBackup, TakenBeside, Watch};
 pub use begin::{Begun, Claim};
 pub use clock::{ClockConfirmed, ClockStatus};
 pub use destruction::{
@@ -126,7 +126,7 @@ pub use stamping::{
     Day, Due, DueWhy, Evidenced, LeftOut, LeftOutWhy, RenewBy, Renewal, StampFault, StampHow, StampProblem, Stamped,
     Stamping,
 };
-pub use status::{Claims, Copies, Drafts, Kept, LogStatus, RegisterStatus, Space, Status, Tally, Work};
+pub use status::{Claims, Copies, Drafts, Kept, LogStatus, RegisterStatus, Space, StampStatus, Status, Tally, Work};
 pub use turns::Turn;
 pub use uuid::Uuid;
 
@@ -138,6 +138,7 @@ pub fn is_own_name(name: &str) -> bool {
         || matches!(
             name,
             "archive.json"
+                | "backup.json"
                 | "restoring.json"
                 | "RETIRED"
                 | "d"

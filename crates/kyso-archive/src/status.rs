@@ -59,6 +59,8 @@ pub struct Status {
     pub copies: Vec<Copies>,
     /// The newest head of the register that the log has.
     pub register: Option<RegisterStatus>,
+    /// The newest evidence record's time-stamp; none before the first.
+    pub stamp: Option<StampStatus>,
     /// Room in the archive's file system; none where the store doesn't tell.
     pub space: Option<Space>,
     /// Holds, destructions, and what may be destroyed by now.
@@ -171,6 +173,15 @@ pub struct RegisterStatus {
     pub at: Timestamp,
 }
 
+/// The newest time-stamp over what is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StampStatus {
+    /// The time that it states.
+    pub at: Timestamp,
+    /// How many time-stamps there are.
+    pub count: u64,
+}
+
 /// Room in a file system, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Space {
@@ -249,6 +260,7 @@ impl Archive {
                 .register_head()
                 .await?
                 .map(|logged| RegisterStatus { events: logged.head.events, at: logged.at }),
+            stamp: self.stamp_status().await?,
             space: blocking(move || store.space()).await?,
             retention: self.retention_status(due).await?,
         })
@@ -349,6 +361,12 @@ impl Archive {
                    FROM draft WHERE agency = $1";
         let row = self.one(sql).await?;
         Ok(Drafts { count: row.count("n")?, bytes: row.count("bytes")?, oldest: time(&row, "oldest")? })
+    }
+
+    async fn stamp_status(&self) -> Result<Option<StampStatus>, Error> {
+        let row = self.one("SELECT count(*) AS n, max(time) AS at FROM stamp WHERE agency = $1").await?;
+        let count = row.count("n")?;
+        Ok(time(&row, "at")?.map(|at| StampStatus { at, count }))
     }
 
     async fn retention_status(&self, due: u64) -> Result<RetentionStatus, Error> {

@@ -53,6 +53,9 @@ pub enum Error {
 
 /// PostgreSQL's code for a full disk (appendix A of its manual).
 const DISK_FULL: &str = "53100";
+/// PostgreSQL's codes, or classes of them, where it ends a connection or takes none: connection exceptions, shutdown and start,
+/// too many connections.
+const SQLSTATES_AWAY: [&str; 3] = ["08", "57P0", "53300"];
 /// SQLite's result codes (<https://sqlite.org/rescode.html>): there's no room; a sync of a file or of a directory failed.
 const SQLITE_FULL: &str = "13";
 const SQLITE_IOERR_FSYNC: &str = "1034";
@@ -100,6 +103,18 @@ impl Error {
     /// Whether SQLite finds that its file isn't what it wrote.
     pub fn is_corrupt(&self) -> bool {
         self.has_primary(&SQLITE_CORRUPT)
+    }
+
+    /// Whether PostgreSQL isn't reached, or ends its connections: whether a commit that waited was carried out isn't known. Asked
+    /// again, it may answer.
+    pub fn is_unreachable(&self) -> bool {
+        if self.code().is_some_and(|code| SQLSTATES_AWAY.iter().any(|away| code.len() == 5 && code.starts_with(away))) {
+            return true;
+        }
+        let Self::Database(error) = self else { return false };
+        let first: &(dyn std::error::Error + 'static) = &**error;
+        let mut errors = std::iter::successors(Some(first), |error| error.source());
+        errors.any(|error| matches!(error.downcast_ref(), Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut)))
     }
 
     /// Whether SQLite's result code is of one of these. An extended code has its primary one in the lowest byte.

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use axum::response::{IntoResponse, Response};
@@ -100,7 +100,9 @@ async fn nowhere(first: &Agency, mut request: Request) -> Response {
     served(first, request).await
 }
 
-async fn served(Agency { service, routes }: &Agency, request: Request) -> Response {
+async fn served(Agency { service, routes }: &Agency, mut request: Request) -> Response {
+    // The agency's own routes say which one it is.
+    request.extensions_mut().remove::<MatchedPath>();
     let span = tracing::info_span!("agency", name = service.agency());
     match routes.clone().oneshot(request).instrument(span).await {
         Ok(response) => response,

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use kyso_archive::{AnchorStatus, JobState, Status, Work};
+use kyso_archive::{AnchorStatus, JobState, LastBackup, Status, Work};
 
 use crate::requests::{Answered, Kind};
 
@@ -57,12 +57,22 @@ fn age(time: Option<Timestamp>, now: Timestamp) -> f64 {
 }
 
 /// All figures as the format has them.
-pub(crate) fn written(status: &Status, work: &Work, requests: &[(Kind, Answered)]) -> String {
+pub(crate) fn written(
+    status: &Status,
+    backup: Option<&LastBackup>,
+    work: &Work,
+    requests: &[(Kind, Answered)],
+) -> String {
     let mut lines = Lines::default();
     kept(&mut lines, status);
     log(&mut lines, status);
     jobs(&mut lines, status);
     stores(&mut lines, status);
+    // None is no backup of age 0.
+    if let Some(backup) = backup {
+        lines.gauge("backup_age_seconds", "Age of the newest backup.", age(Some(backup.at), status.at));
+        lines.gauge("backup_log_size", "Leaves of the log that it has.", number(backup.log_size));
+    }
     retention(&mut lines, status);
     done(&mut lines, work, requests);
     lines.0
@@ -127,6 +137,14 @@ fn log(lines: &mut Lines, status: &Status) {
         lines.add("anchor_behind", "gauge", "Entries that a place outside doesn't have yet.", behind);
         let ages = status.anchors.iter().map(|anchor| (place(anchor), age(Some(anchor.at), status.at)));
         lines.add("anchor_age_seconds", "gauge", "How long ago a checkpoint came to be there.", ages);
+    }
+    if let Some(stamp) = &status.stamp {
+        lines.gauge("stamps", "Time-stamps over what is kept.", number(stamp.count));
+        lines.gauge(
+            "stamp_age_seconds",
+            "Age of the newest one, by the time that it states.",
+            age(Some(stamp.at), status.at),
+        );
     }
     if let Some(register) = &status.register {
         lines.gauge("register_head_events", "Events of the register that the log knows of.", number(register.events));

@@ -1,6 +1,7 @@
 //! What every request shares.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     /// Why nothing is copied though the configuration says so.
     pub(crate) second_missing: Option<String>,
     pub(crate) archive: Archive,
+    /// The archive's directory: its keys and what is marked of it lie there.
+    pub(crate) directory: PathBuf,
     pub(crate) tokens: Tokens,
     pub(crate) keys: BTreeMap<String, Key>,
     pub(crate) bounds: Bounds,
@@ -108,6 +111,7 @@ impl Service {
             office,
             trust,
             archive,
+            directory: location.directory().to_owned(),
         })
     }
 

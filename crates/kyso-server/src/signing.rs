@@ -110,6 +110,7 @@ impl From<&kyso_archive::Error> for Problem {
         }
         match error {
             error if error.is_full() => Self::archive_full(),
+            error if error.is_unreachable() => Self::archive_unavailable(),
             Error::ReadOnly | Error::Retired { .. } => Self::archive_read_only(),
             Error::RolledBack { here, there, .. } => Self::archive_rolled_back(*here, *there),
             Error::Damaged(_) | Error::Missing(_) => Self::archive_damaged(),

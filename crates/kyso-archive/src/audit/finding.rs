@@ -119,6 +119,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether something couldn't be read: it may be whole.
+    pub(super) fn is_unread(self) -> bool {
+        matches!(self, Self::TableUnreadable | Self::ObjectUnreadable | Self::CopyUnreadable | Self::FileUnreadable)
+    }
+
     /// Its code, e.g. `object.missing`.
     pub fn code(self) -> &'static str {
         match self {

@@ -37,12 +37,14 @@ pub use finding::{Fault, Finding, Subject};
 pub use opening::Auditor;
 
 use crate::access;
-use crate::archive::{Archive, blocking};
+use crate::archive::{Archive, blocking, identity_in};
 use crate::database::{Row, Transaction, Value, values};
 use crate::destruction::rows::Founded;
 use crate::error::Error;
+use crate::identity;
 use crate::sequencing::CHECKPOINT;
 use crate::stamping::{Evidenced, STAMPS, StampFault, StampFile, StampProblem};
+use crate::store::Store;
 use finding::Findings;
 
 /// How many rows are in memory at once.
@@ -141,7 +143,8 @@ impl Archive {
     /// Looks at everything. `since`: checkpoints of the log that were kept elsewhere, as signed notes.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::File`] where it can't be gone on with. What is wrong with the archive is no error, but a
+    /// [`Error::Database`], [`Error::File`], [`Error::Store`] where it can't be gone on with, or where a server wasn't reached
+    /// ([`Error::is_unreachable`]): what can't be read then may be whole. What is wrong with the archive is no error, but a
     /// [`Finding`].
     pub async fn audit(&self, since: &[Vec<u8>], progress: impl Fn(Progress) + Send + Sync) -> Result<Audit, Error> {
         Auditor::of(self)?.audit(since, progress).await
@@ -182,6 +185,10 @@ impl Auditor {
     pub async fn audit(&self, since: &[Vec<u8>], progress: impl Fn(Progress) + Send + Sync) -> Result<Audit, Error> {
         // Before the rows: what is published is never ahead of them.
         let shown = self.published().await;
+        let shown = match shown {
+            Err(error) if error.is_unreachable() => return Err(error),
+            shown => shown,
+        };
         let reading = self.database.reading().await?;
         let mut run = Run {
             of: self,
@@ -251,6 +258,9 @@ impl Auditor {
                 run.findings.problem(Fault::RowChanged, Subject::row("access_head", ""), Some(error.to_string()));
             }
         }
+        if run.findings.problems.iter().any(|problem| problem.code.is_unread()) {
+            self.demand_reached().await?;
+        }
         let Run { findings, counts, newest, reading, .. } = run;
         if let Some(reading) = reading {
             reading.close().await;
@@ -281,6 +291,18 @@ impl Auditor {
     async fn published(&self) -> Result<Option<Vec<u8>>, Error> {
         let store = self.store.clone();
         blocking(move || store.get(CHECKPOINT)).await
+    }
+
+    /// Refuses where a store or the database isn't reached: of what can't be read then, nobody knows whether it's whole.
+    async fn demand_reached(&self) -> Result<(), Error> {
+        let stores: Vec<Store> = std::iter::once(&self.store).chain(&self.second).cloned().collect();
+        let asked = blocking(move || stores.iter().try_for_each(|store| store.get(identity::OBJECT).map(drop))).await;
+        let asked = match asked {
+            Ok(()) => identity_in(&self.database, &self.agency).await.map(drop),
+            failed => failed,
+        };
+        // What was reached and is wrong was told.
+        asked.or_else(|error| if error.is_unreachable() { Err(error) } else { Ok(()) })
     }
 
     /// Tables of the schema that no rule here is about.

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use jiff::Timestamp;
 
 use super::copying::{self, Content};
+use super::last::LastBackup;
 use super::wanted::Wanted;
 use super::{
     BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, names, read,
@@ -37,6 +38,8 @@ pub struct BackingUp {
     /// The register's own snapshot, and its definitions. It's taken after the archive's rows: a register that is ahead of its archive gives no
     /// number out twice.
     pub beside: Option<TakenBeside>,
+    /// The archive's directory, where it's marked that the backup was taken ([`LastBackup`]); nowhere where it isn't said.
+    pub marked_in: Option<PathBuf>,
 }
 
 /// What a backup came to.
@@ -124,6 +127,12 @@ impl Archive {
         let list_sha256 = read(&directory, &name, &key)?.digest;
         let removed = how.keep.map_or(Ok(0), |keep| place.prune(keep, &key))?;
         let removed = removed + place.forget_destroyed(&self.gone().await?, crate::retention::day(made), &key)?;
+        let log_size = list.checkpoint.as_deref().and_then(size_of).unwrap_or_default();
+        if let Some(directory) = how.marked_in {
+            let damaged = u64::try_from(list.damaged.len()).map_err(Error::internal)?;
+            let (at, name, place) = (made, name.clone(), place.directory.clone());
+            LastBackup { at, name, place, log_size, damaged }.note(&directory)?;
+        }
         Ok(BackedUp {
             name,
             list_sha256,
@@ -133,7 +142,7 @@ impl Archive {
             copied_bytes,
             artifacts: list.artifacts,
             versions: list.versions,
-            log_size: list.checkpoint.as_deref().and_then(size_of).unwrap_or_default(),
+            log_size,
             damaged: list.damaged,
             removed,
         })

@@ -70,6 +70,30 @@ fn the_service_runs_meanwhile() {
     assert_eq!(running.terminate().0, Some(0));
 }
 
+/// The newest backup and time-stamp have their ages, also where the backup's medium isn't there any more.
+#[test]
+fn the_age_of_the_newest_backup_is_shown() {
+    let folder = Folder::new();
+    folder.run("archive init --archive data").demand(0);
+    let english = "archive status --archive data --lang en";
+    folder.run(english).demand(0).told("none was taken on this computer").told("none yet");
+    assert_eq!(json(&folder, 0)["backup"], Value::Null);
+    for _ in 0..2 {
+        folder.run("archive backup --archive data copies --by Van-thu").demand(0);
+    }
+    std::fs::remove_dir_all(folder.path("copies")).unwrap();
+    let told = folder.run(english).demand(0);
+    let line = told.stdout.lines().find(|line| line.starts_with("Backup")).unwrap();
+    assert!(line.contains(" ago, in ") || line.contains("just now, in "), "{line}");
+    assert!(line.contains("copies"), "{line}");
+    let at: Timestamp = json(&folder, 0)["backup"]["at"].as_str().unwrap().parse().unwrap();
+    assert!(Timestamp::now().duration_since(at) < SignedDuration::from_mins(10));
+    // The audit knows the mark, and nothing depends on it.
+    folder.run("archive audit --archive data").demand(0);
+    std::fs::write(folder.path("data/backup.json"), "{").unwrap();
+    folder.run("archive audit --archive data").demand(0);
+}
+
 #[test]
 fn what_waits_for_a_person_stands_first() {
     let folder = Folder::new();

@@ -561,6 +561,22 @@ impl Problem {
         problem
     }
 
+    /// The archive's database or its store of objects, servers elsewhere, aren't reached.
+    pub(crate) fn archive_unavailable() -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Code::ArchiveUnavailable,
+            both("Chưa nối được với kho lưu trữ", "The archive isn't reached"),
+            both(
+                "Cơ sở dữ liệu hoặc kho tệp không trả lời. Việc có thể đã xong; gửi lại với cùng Idempotency-Key sẽ nhận kết quả của nó.",
+                "The database or the store of objects doesn't answer. The work may be done; the same request with the same \
+                 Idempotency-Key gets its result.",
+            ),
+        );
+        problem.0.retry_after = Some(10);
+        problem
+    }
+
     pub(crate) fn archive_damaged() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

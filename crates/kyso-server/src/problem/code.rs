@@ -66,6 +66,7 @@ codes! {
     ArchiveFull = "archive.full";
     ArchiveDamaged = "archive.damaged";
     ArchiveReadOnly = "archive.read-only";
+    ArchiveUnavailable = "archive.unavailable";
     ArchiveRolledBack = "archive.rolled-back";
     ClockBehind = "clock.behind";
     RegisterRolledBack = "register.rolled-back";

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let location = arguments.place.location()?;
     demand_apart(location.directory(), &arguments.destination)?;
     let register = arguments.place.register()?;
-    let opened = Archive::open_to_back_up_at(&location);
+    let (opened, directory) = (Archive::open_to_back_up_at(&location), location.directory().to_owned());
     arguments.place.with(context, opened, |archive| async move {
         let place = BackupPlace::open(&arguments.destination).map_err(|error| refused(&error))?;
         // The library hands errors of others on as they're told; here they're told in both languages.
@@ -64,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             keep: arguments.keep,
             full: arguments.full,
             beside: Some(beside),
+            marked_in: Some(directory),
         };
         let (bar, watch) = watched();
         let taken = archive.back_up(&place, how, watch).await;

@@ -4,7 +4,7 @@ mod attention;
 mod text;
 
 use clap::Args;
-use kyso_archive::Archive;
+use kyso_archive::{Archive, LastBackup};
 
 use self::attention::{Attention, attention};
 use super::Place;
@@ -28,16 +28,18 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let status = arguments.place.with(context, opened, |archive| async move {
         archive.status(context.now).await.map_err(|error| super::refused(&error))
     })?;
+    let backup = LastBackup::of(location.directory()).map_err(|error| super::refused(&error))?;
     let attention = attention(&status);
     context.print(|sink| match arguments.format {
         Format::Json => {
             let attention: Vec<_> = attention.iter().map(Attention::json).collect();
             let json = serde_json::json!({
                 "format": "kyso-archive-status", "version": 1, "attention": attention, "status": status,
+                "backup": backup,
             });
             writeln!(sink, "{json:#}")
         }
-        Format::Text => text::lines(&status, &attention, context.language, context.colour())
+        Format::Text => text::lines(&status, backup.as_ref(), &attention, context.language, context.colour())
             .iter()
             .try_for_each(|line| writeln!(sink, "{line}")),
     })?;

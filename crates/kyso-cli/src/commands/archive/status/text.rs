@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kyso::Language::{self, English, Vietnamese};
 use kyso::local_time::{VIETNAM, in_vietnam};
-use kyso_archive::{JobReport, JobState, Lasting, Status, Tally};
+use kyso_archive::{JobReport, JobState, LastBackup, Lasting, Status, Tally};
 
 use super::attention::Attention;
 use crate::text::{choose, plain};
@@ -12,7 +12,13 @@ use crate::text::{choose, plain};
 const LABELS: usize = 18;
 
 /// All lines of the screen.
-pub(super) fn lines(status: &Status, attention: &[Attention], language: Language, colour: bool) -> Vec<String> {
+pub(super) fn lines(
+    status: &Status,
+    backup: Option<&LastBackup>,
+    attention: &[Attention],
+    language: Language,
+    colour: bool,
+) -> Vec<String> {
     let say = |vi, en| choose(language, vi, en);
     let (red, green, bold, end) =
         if colour { ("\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m") } else { ("", "", "", "") };
@@ -79,6 +85,8 @@ pub(super) fn lines(status: &Status, attention: &[Attention], language: Language
             },
         );
     }
+    add(say("Dấu thời gian", "Time-stamps"), stamp(status, language));
+    add(say("Sao lưu", "Backup"), backed_up(backup, status, language));
     add(say("Yêu cầu dở dang", "Open requests"), claims(status, language));
     add(say("Bản chờ ký", "Drafts"), drafts(status, language));
     add(say("Tiêu hủy", "Destruction"), retention(status, language));
@@ -182,6 +190,37 @@ fn log(status: &Status, language: Language) -> String {
     match language {
         Vietnamese => format!("{} mục; {signed}; {} sự kiện chờ", log.size, log.pending),
         English => format!("{}; {signed}; {} pending", count(log.size, "entry", "entries"), log.pending),
+    }
+}
+
+/// The newest time-stamp over what is kept.
+fn stamp(status: &Status, language: Language) -> String {
+    match (&status.stamp, language) {
+        (None, Vietnamese) => "chưa có".to_owned(),
+        (None, English) => "none yet".to_owned(),
+        (Some(stamp), Vietnamese) => format!("{} dấu, mới nhất {}", stamp.count, ago(stamp.at, status.at, language)),
+        (Some(stamp), English) => {
+            let stamps = count(stamp.count, "time-stamp", "time-stamps");
+            format!("{stamps}, the newest {}", ago(stamp.at, status.at, language))
+        }
+    }
+}
+
+/// The newest backup that was taken on this computer.
+fn backed_up(backup: Option<&LastBackup>, status: &Status, language: Language) -> String {
+    let Some(LastBackup { at, place, log_size, damaged, .. }) = backup else {
+        return choose(language, "chưa có bản nào được lập từ máy này", "none was taken on this computer").to_owned();
+    };
+    let (at, place) = (ago(*at, status.at, language), plain(&place.display().to_string()));
+    let behind = status.log.size.saturating_sub(*log_size);
+    let lacks = match (damaged, language) {
+        (0, _) => String::new(),
+        (damaged, Vietnamese) => format!("; THIẾU {damaged} tệp"),
+        (damaged, English) => format!("; {} MISSING", count(*damaged, "file", "files")),
+    };
+    match language {
+        Vietnamese => format!("{at}, ở {place}; từ đó thêm {behind} mục nhật ký{lacks}"),
+        English => format!("{at}, in {place}; {} since{lacks}", count(behind, "log entry", "log entries")),
     }
 }
 
