@@ -29,6 +29,7 @@ use kyso_certification::retention::End;
 
 mod again;
 mod differing;
+mod erased;
 pub(crate) mod execute;
 mod obstacles;
 pub(crate) mod rows;
@@ -38,6 +39,7 @@ mod steps;
 pub(crate) mod told;
 
 pub(crate) use again::erased_commitments;
+pub(crate) use erased::Erased;
 pub use execute::Executed;
 
 /// As many documents as a list has at most.
