@@ -199,7 +199,7 @@ pub(crate) fn newest(directory: &Path, public: &[u8; 32]) -> Result<Option<Backu
 }
 
 /// The names of the backups in a directory, sorted.
-pub(crate) fn names(directory: &Path) -> Result<Vec<String>, Error> {
+fn names(directory: &Path) -> Result<Vec<String>, Error> {
     let lists = directory.join(LISTS);
     let mut names = Vec::new();
     for entry in std::fs::read_dir(&lists).map_err(|error| missing_or(&lists, error))? {

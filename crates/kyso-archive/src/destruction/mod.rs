@@ -31,6 +31,7 @@ mod again;
 mod differing;
 mod erased;
 pub(crate) mod execute;
+pub(crate) mod lifted;
 mod obstacles;
 pub(crate) mod rows;
 mod since;
@@ -41,6 +42,7 @@ pub(crate) mod told;
 pub(crate) use again::erased_commitments;
 pub(crate) use erased::Erased;
 pub use execute::Executed;
+pub(crate) use since::Since;
 
 /// As many documents as a list has at most.
 pub const MOST_ITEMS: usize = 2000;
