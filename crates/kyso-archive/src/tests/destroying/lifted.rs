@@ -4,12 +4,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use kyso_connect::s3::Destroyer;
+
 use super::again::{backed_up, demand_clean, destroyed, restored, settle, ward};
-use super::demand_gone;
-use crate::tests::grown::Place;
+use super::{LONG_AGO, certified, decided, demand_gone, paper, told, told_of_one};
+use crate::moving::tables::{LEFT, TABLES};
+use crate::tests::grown::{self as servers, Place};
 use crate::tests::opened;
 use crate::tests::ward::{copy, files, found};
-use crate::{Archive, Artifact, Error, Rebuilding, Restoring, Uuid};
+use crate::{Archive, Artifact, Erasing, Error, Rebuilding, Restoring, Uuid};
 
 /// What lies in the archive's directory as its database.
 const DATABASE: &str = "archive.sqlite3";
@@ -167,4 +170,45 @@ async fn a_destruction_that_isnt_in_the_log_lifts_no_hold() {
     std::fs::remove_file(directory.path().join(DATABASE)).unwrap();
     let refused = Archive::rebuild(directory.path(), &Rebuilding::default()).await.unwrap_err();
     assert!(refused.to_string().contains("held"), "{refused}");
+}
+
+/// As if PostgreSQL had been laid out anew.
+async fn emptied(place: &Place) {
+    let mut owner = place.owner().await;
+    for table in TABLES.iter().map(|table| table.name).chain(LEFT) {
+        let delete = format!("DELETE FROM {table} WHERE agency = '{}'", place.grown.agency);
+        let off = format!("ALTER TABLE {table} DISABLE TRIGGER USER");
+        let on = format!("ALTER TABLE {table} ENABLE TRIGGER USER");
+        for sql in ["BEGIN", &off, &delete, &on, "COMMIT"] {
+            servers::run(&mut owner, sql).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_made_again_in_postgresql_have_the_releases() {
+    let place = Place::new();
+    Archive::init_grown(&place.grown, None).await.unwrap().close().await;
+    let archive = Archive::open_grown(&place.destroying()).await.unwrap();
+    let old = certified(&archive, "old", told_of_one(7, LONG_AGO)).await;
+    let other = certified(&archive, "other", told(8, "GD", LONG_AGO)).await;
+    let (holds, hold) = held(&archive, &old, &other).await;
+    for hold in holds {
+        archive.release_hold(hold, "Lê Mẫu", "xong", None).await.unwrap();
+    }
+    let number = decided(&archive, &[old.id]).await;
+    let erasing = Erasing { first: Some(Destroyer::new(place.grown.store.clone())), second: None };
+    archive.execute_destruction(number, "Lê Văn Thư", &erasing, paper).await.unwrap();
+    settle(&archive).await;
+    archive.close().await;
+    emptied(&place).await;
+    let rebuilt = Archive::rebuild_grown(&place.destroying(), &Rebuilding::default()).await.unwrap();
+    assert!(rebuilt.done && rebuilt.is_whole(), "{rebuilt:?}");
+    let archive = Archive::open_grown(&place.grown).await.unwrap();
+    demand_lifted(&archive, &old, number, hold).await;
+    archive.close().await;
+    let auditor = Archive::open_grown_to_audit(&place.reading(), None).await.unwrap();
+    let audit = auditor.audit(&[], |_| {}).await.unwrap();
+    auditor.close().await;
+    assert_eq!(found(&audit), [], "{audit:?}");
 }
