@@ -140,11 +140,13 @@ impl Archive {
     /// is read, for it signs the backup's list.
     ///
     /// # Errors
-    /// As [`open_to_read`](Self::open_to_read); [`Error::KeyMissing`].
+    /// As [`open_to_read`](Self::open_to_read); [`Error::KeyMissing`]; [`Error::Retired`] where it moved elsewhere: its backup would pass
+    /// for a new one.
     pub async fn open_to_back_up(directory: &Path) -> Result<Self, Error> {
         if !Self::is_in(directory) {
             return Err(Error::Absent(directory.to_owned()));
         }
+        retired::demand_active(directory)?;
         Self::opened_to_read(directory, Some(Keys::open(directory)?)).await
     }
 

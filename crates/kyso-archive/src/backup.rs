@@ -94,6 +94,14 @@ pub(crate) struct List {
     pub(crate) files: Vec<Listed>,
 }
 
+impl List {
+    /// How many entries the log of its checkpoint has.
+    pub(crate) fn log_size(&self) -> u64 {
+        let size = |note: &str| note.lines().nth(1)?.parse().ok();
+        self.checkpoint.as_deref().and_then(size).unwrap_or_default()
+    }
+}
+
 /// A backup that can be restored, by its list.
 #[derive(Debug)]
 pub(crate) struct Backup {
@@ -160,7 +168,7 @@ impl BackupPlace {
     }
 
     /// Writes a list, and then what signs it. When this returns, there's a backup.
-    fn sign(&self, name: &str, list: &List, signer: &SignerKey) -> Result<(), Error> {
+    pub(crate) fn sign(&self, name: &str, list: &List, signer: &SignerKey) -> Result<(), Error> {
         let bytes = serde_json::to_vec_pretty(list).map_err(Error::internal)?;
         let mut note = Note::new(signed_text(list, name, &sha256(&bytes))).map_err(Error::internal)?;
         let signature = signer.sign(note.text(), 0).map_err(Error::internal)?;
@@ -174,8 +182,24 @@ impl BackupPlace {
     }
 }
 
-/// The names of the backups in a directory, the oldest first.
-pub(crate) fn names(directory: &Path) -> Result<Vec<String>, Error> {
+/// The names of the backups in a directory in the order of what they have, the one with the least first: by the log's size, and of one
+/// size by their names. A name is a clock's word alone, and clocks go wrong.
+pub(crate) fn in_order(directory: &Path, public: &[u8; 32]) -> Result<Vec<String>, Error> {
+    let mut sizes = Vec::new();
+    for name in names(directory)? {
+        sizes.push((read(directory, &name, public)?.list.log_size(), name));
+    }
+    sizes.sort();
+    Ok(sizes.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The backup in a directory that has the most; none where there's none.
+pub(crate) fn newest(directory: &Path, public: &[u8; 32]) -> Result<Option<Backup>, Error> {
+    in_order(directory, public)?.pop().map(|name| read(directory, &name, public)).transpose()
+}
+
+/// The names of the backups in a directory, sorted.
+fn names(directory: &Path) -> Result<Vec<String>, Error> {
     let lists = directory.join(LISTS);
     let mut names = Vec::new();
     for entry in std::fs::read_dir(&lists).map_err(|error| missing_or(&lists, error))? {

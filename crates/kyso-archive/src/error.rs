@@ -153,6 +153,22 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// The newest backup in a place is of a state that the archive never had: the archive was put back to an earlier one, or has gone on
+    /// from one. Nothing is copied there.
+    #[error(
+        "the newest backup in {}, {backup}, isn't of this archive's past: its log has {there} entries, and the archive's {here}",
+        path.display()
+    )]
+    NotItsPast {
+        /// The place.
+        path: PathBuf,
+        /// The backup's name.
+        backup: String,
+        /// How many entries the archive's log has.
+        here: u64,
+        /// How many the backup's has.
+        there: u64,
+    },
     /// A package isn't whole, or what is in it can't be kept.
     #[error("the package: {0}")]
     Package(String),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::archive::Archive;
 use crate::clock::timestamp;
 use crate::database::{Row, Transaction, values};
+use crate::destruction::erased_commitments;
 use crate::destruction::{NotDestroyed, written};
 use crate::error::Error;
 use crate::record::{self, Event, Record, Told};
@@ -110,9 +111,9 @@ const ALL: &str = "SELECT h.event AS hold, h.artifact AS held, r.event AS known,
      (SELECT 1 FROM destroyed d WHERE d.agency = h.agency AND d.artifact = h.artifact) ORDER BY h.event";
 
 /// Holds that were placed and have no row.
-const LOST: &str = "SELECT e.id FROM event e WHERE e.agency = $1 AND (CAST($2 AS TEXT) IS NULL OR e.artifact = $2) \
+const LOST: &str = "SELECT e.id, e.commitment FROM event e WHERE e.agency = $1 AND (CAST($2 AS TEXT) IS NULL OR e.artifact = $2) \
      AND e.kind = 'hold.placed' AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.agency = e.agency AND h.event = e.id) AND NOT EXISTS \
-     (SELECT 1 FROM destroyed d WHERE d.agency = e.agency AND d.artifact = e.artifact) ORDER BY e.id LIMIT 1";
+     (SELECT 1 FROM destroyed d WHERE d.agency = e.agency AND d.artifact = e.artifact) ORDER BY e.id";
 
 impl Archive {
     /// Holds a document: until the hold is released it's on no list of destruction. The hold's id.
@@ -184,9 +185,7 @@ impl Archive {
     /// [`Error::Damaged`] where a row isn't what its record says; [`Error::Database`].
     pub async fn holds(&self, of: Option<Uuid>) -> Result<Vec<Hold>, Error> {
         let of_whom = of.map(|id| id.to_string());
-        if let Some(lost) = self.database.row(LOST, values![&self.agency, of_whom.clone()]).await? {
-            return Err(Error::Damaged(format!("hold {}: its row is gone", lost.text("id")?)));
-        }
+        self.demand_rows(of_whom.clone()).await?;
         let rows = self.database.rows(ALL, values![&self.agency, of_whom]).await?;
         let mut holds = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -206,6 +205,22 @@ impl Archive {
             holds.push(Hold { id, artifact: of.artifact, placed, released });
         }
         Ok(holds)
+    }
+
+    /// Refuses where a hold was placed and has no row. Rows that were made again from the store don't say of which document an event
+    /// was whose record is gone: where it was erased by decision, the hold went with its document.
+    async fn demand_rows(&self, of: Option<String>) -> Result<(), Error> {
+        let lost = self.database.rows(LOST, values![&self.agency, of]).await?;
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let erased = erased_commitments(&self.database, &self.agency).await?;
+        for row in lost {
+            if !erased.contains(&kyso::crypto::hex(&row.bytes("commitment")?)) {
+                return Err(Error::Damaged(format!("hold {}: its row is gone", row.text("id")?)));
+            }
+        }
+        Ok(())
     }
 
     /// A hold that keeps a document, by the records.

@@ -113,11 +113,16 @@ impl Keys {
     }
 
     pub(crate) fn open(directory: &Path) -> Result<Self, Error> {
-        let path = naming(directory);
+        Self::open_in(&directory.join("keys"))
+    }
+
+    /// Those in a directory of keys.
+    pub(crate) fn open_in(keys: &Path) -> Result<Self, Error> {
+        let path = keys.join("naming.key");
         let text = read(&path)?;
         let wrong = |path: &Path| Error::Damaged(format!("{} is no key", path.display()));
         let bytes = unhexed(text.trim()).filter(|key| key.len() == Naming::LENGTH).ok_or_else(|| wrong(&path))?;
-        let path = log(directory);
+        let path = keys.join("log.pem");
         let key = Ed25519Key::read(read(&path)?.as_bytes(), None).map_err(|_| wrong(&path))?;
         Ok(Self { naming: Naming::new(bytes), log: std::sync::Arc::new(key) })
     }

@@ -10,6 +10,7 @@
 //! documents              -> opened, hashed and verified
 //! ```
 
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
@@ -21,10 +22,12 @@ use uuid::Uuid;
 use crate::archive::{Archive, DATABASE, SOLE, blocking, lock};
 use crate::artifact::Artifact;
 use crate::backup::copying::{self, Content};
-use crate::backup::{self, Backup, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, Watch};
+use crate::backup::{self, Backup, Copying, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, Watch};
 use crate::database::{Database, values};
+use crate::destruction::{Erased, Since};
 use crate::error::Error;
 use crate::identity::{Keys, OBJECT};
+use crate::moving::identity_of;
 use crate::private;
 use crate::record::{Event, Told};
 use crate::sequencing::CHECKPOINT;
@@ -137,6 +140,9 @@ impl Told for Restored {
 #[derive(Debug, Serialize, Deserialize)]
 struct Marked {
     list_sha256: String,
+    /// The documents that the backup has and that are destroyed again: once that was done, the rows don't say so any more.
+    #[serde(default)]
+    destroyed: Vec<Uuid>,
 }
 
 impl Archive {
@@ -178,17 +184,20 @@ impl Archive {
             private::make_directory(&to).map_err(Error::file(&to))?;
             let lock = lock(&to)?;
             demand_empty(&to)?;
+            // Keys that are another archive's aren't left in the directory.
+            let keys = keys_from.as_deref().map_or_else(|| Keys::open(&to), Keys::open_in)?;
+            let backup = chosen(&from, wanted, &keys)?;
+            identity_of(&from, &backup)?.demand_own(&keys)?;
+            let since = Since::of(&from, &backup, keys.log.public())?;
             if let Some(keys) = &keys_from {
                 take_keys(keys, &to)?;
             }
-            let keys = Keys::open(&to)?;
-            let backup = chosen(&from, wanted, &keys)?;
             mark(&to, &backup.digest)?;
             let store = Store::make(&to)?;
-            bring(&from, &to, &backup, &watch)?;
-            Ok((lock, store, keys, backup))
+            bring(&from, &to, &backup, since.erased(), &watch)?;
+            Ok((lock, store, keys, backup, since))
         };
-        let (lock, store, keys, backup) = blocking(copying).await?;
+        let (lock, store, keys, backup, since) = blocking(copying).await?;
         let database = Database::open(&directory.join(DATABASE)).await?;
         let problems = database.integrity_problems().await?;
         if !problems.is_empty() {
@@ -197,8 +206,12 @@ impl Archive {
         }
         let archive = Self::checked(SOLE, &directory.join(DATABASE), store, database, Some(keys), Some(lock)).await?;
         let proved = async {
-            let destroyed = archive.destroy_since(source, &backup, &how.by).await?;
-            archive.proved(started, &backup, how, destroyed).await
+            let (destroyed, at) = (archive.destroyed_of(&since).await?, directory.to_owned());
+            let destroyed = blocking(move || mark_destroyed(&at, destroyed)).await?;
+            let (executed, erased) = (since.executed(), since.erased().clone());
+            archive.destroy_since(since).await?;
+            archive.end_again(&executed, &how.by).await?;
+            archive.proved(started, &backup, how, destroyed, &erased).await
         };
         match proved.await {
             Ok(restoration) => Ok((archive, restoration)),
@@ -216,8 +229,10 @@ impl Archive {
         backup: &Backup,
         how: &Restoring,
         destroyed: Vec<Uuid>,
+        erased: &Erased,
     ) -> Result<Restoration, Error> {
         let list = &backup.list;
+        let brought = || list.files.iter().filter(|file| !erased.has(&file.path));
         if list.archive != self.identity.id || list.origin != self.identity.origin {
             let (database, store) = (self.identity.id.to_string(), list.archive.to_string());
             return Err(Error::OtherArchive { database, store });
@@ -235,8 +250,8 @@ impl Archive {
             list_sha256: backup.digest.clone(),
             made: list.made,
             made_by: list.by.clone(),
-            files: u64::try_from(list.files.len()).map_err(Error::internal)?,
-            bytes: list.files.iter().map(|file| file.bytes).sum(),
+            files: u64::try_from(brought().count()).map_err(Error::internal)?,
+            bytes: brought().map(|file| file.bytes).sum(),
             artifacts: self.count().await?,
             versions: list.versions,
             log_size: self.leaves().await?,
@@ -370,7 +385,7 @@ pub(crate) fn chosen(source: &Path, name: Option<String>, keys: &Keys) -> Result
         Some(name) => name,
         None => {
             let none = || Error::Backup { path: source.join(backup::LISTS), what: "has no backup".to_owned() };
-            backup::names(source)?.pop().ok_or_else(none)?
+            return backup::newest(source, keys.log.public())?.ok_or_else(none);
         }
     };
     backup::read(source, &name, keys.log.public())
@@ -390,9 +405,28 @@ fn mark(directory: &Path, list_sha256: &str) -> Result<(), Error> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(Error::file(&path)(error)),
     }
-    let marked = Marked { list_sha256: list_sha256.to_owned() };
+    let marked = Marked { list_sha256: list_sha256.to_owned(), destroyed: Vec::new() };
     copying::write_new(directory, &path, &serde_json::to_vec(&marked).map_err(Error::internal)?)?;
     sync_directory(directory)
+}
+
+/// Writes down which documents are destroyed again, before they are; those of an attempt that was cut off among them.
+fn mark_destroyed(directory: &Path, destroyed: Vec<Uuid>) -> Result<Vec<Uuid>, Error> {
+    let path = directory.join(MARKER);
+    let bytes = std::fs::read(&path).map_err(Error::file(&path))?;
+    let unreadable = |_| Error::Damaged(format!("{} can't be read", path.display()));
+    let mut marked: Marked = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    let new: Vec<Uuid> = destroyed.into_iter().filter(|id| !marked.destroyed.contains(id)).collect();
+    if !new.is_empty() {
+        marked.destroyed.extend(new);
+        let mut draft = tempfile::NamedTempFile::new_in(directory.join("tmp")).map_err(Error::file(directory))?;
+        let bytes = serde_json::to_vec(&marked).map_err(Error::internal)?;
+        draft.write_all(&bytes).map_err(Error::file(&path))?;
+        draft.as_file().sync_all().map_err(Error::file(&path))?;
+        draft.persist(&path).map_err(|error| Error::file(&path)(error.error))?;
+        sync_directory(directory)?;
+    }
+    Ok(marked.destroyed)
 }
 
 /// From here on it's an archive.
@@ -402,12 +436,13 @@ fn unmark(directory: &Path) -> Result<(), Error> {
     sync_directory(directory)
 }
 
-/// Copies every file of the list that isn't there; the database last.
-fn bring(source: &Path, directory: &Path, backup: &Backup, watch: &Watch) -> Result<(), Error> {
-    let List { files, .. } = &backup.list;
+/// Copies every file of the list that isn't there and wasn't destroyed since; the database last.
+fn bring(source: &Path, directory: &Path, backup: &Backup, erased: &Erased, watch: &Watch) -> Result<(), Error> {
+    let mut files: Vec<(&Listed, PathBuf)> = (backup.list.files.iter())
+        .filter(|file| !erased.has(&file.path))
+        .map(|file| Ok((file, target(source, &file.path, &backup.name)?)))
+        .collect::<Result<_, Error>>()?;
     let total = u64::try_from(files.len()).map_err(Error::internal)?;
-    let mut files: Vec<(&Listed, PathBuf)> =
-        files.iter().map(|file| Ok((file, target(source, &file.path, &backup.name)?))).collect::<Result<_, Error>>()?;
     files.sort_by_key(|(_, to)| to.as_path() == Path::new(DATABASE));
     // It's put in place last, and from then on it and the checkpoint move on.
     let is_in_place = directory.join(DATABASE).exists();

@@ -61,13 +61,19 @@ impl Archive {
         self.database.is_shared()
     }
 
-    /// Whether events wait for their places in the log.
+    /// Whether events wait for their places in the log, or have places that no checkpoint covers.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn has_pending(&self) -> Result<bool, Error> {
         let sql = "SELECT event FROM leaf_pending WHERE agency = $1 LIMIT 1";
-        Ok(self.database.row(sql, values![&self.agency]).await?.is_some())
+        if self.database.row(sql, values![&self.agency]).await?.is_some() {
+            return Ok(true);
+        }
+        let sql = "SELECT max(size) AS size FROM checkpoint WHERE agency = $1";
+        let signed = self.database.row(sql, values![&self.agency]).await?;
+        let signed = signed.map(|row| row.maybe_number("size")).transpose()?.flatten().unwrap_or_default();
+        Ok(self.leaves().await? > u64::try_from(signed).map_err(Error::internal)?)
     }
 
     /// Gives every waiting event its place and publishes the log as it is then. How many leaves it has.

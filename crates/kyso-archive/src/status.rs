@@ -97,7 +97,7 @@ pub struct LogStatus {
     pub signed_at: Option<Timestamp>,
     /// How many events wait for their place.
     pub pending: u64,
-    /// The time of the oldest of them.
+    /// The time of the oldest of them, and of those that have a place which no checkpoint covers.
     pub pending_since: Option<Timestamp>,
 }
 
@@ -289,13 +289,20 @@ impl Archive {
     async fn log_status(&self) -> Result<LogStatus, Error> {
         let waiting = self.one("SELECT count(*) AS n, min(at) AS at FROM leaf_pending WHERE agency = $1").await?;
         let sql = "SELECT size, at FROM checkpoint WHERE agency = $1 ORDER BY size DESC LIMIT 1";
-        let signed = self.database.row(sql, values![&self.agency]).await?;
+        let newest = self.database.row(sql, values![&self.agency]).await?;
+        let signed = newest.as_ref().map_or(Ok(0), |row| row.count("size"))?;
+        // Whoever gave places may have died before the signature.
+        let sql = "SELECT e.at FROM leaf l JOIN event e ON e.agency = l.agency AND e.id = l.event \
+                   WHERE l.agency = $1 AND l.position >= $2 ORDER BY l.position LIMIT 1";
+        let from = i64::try_from(signed).map_err(Error::internal)?;
+        let unsigned = self.database.row(sql, values![&self.agency, from]).await?;
+        let unsigned = unsigned.map(|row| timestamp(row.number("at")?)).transpose()?;
         Ok(LogStatus {
             size: self.leaves().await?,
-            signed: signed.as_ref().map_or(Ok(0), |row| row.count("size"))?,
-            signed_at: signed.map(|row| timestamp(row.number("at")?)).transpose()?,
+            signed,
+            signed_at: newest.map(|row| timestamp(row.number("at")?)).transpose()?,
             pending: waiting.count("n")?,
-            pending_since: time(&waiting, "at")?,
+            pending_since: [time(&waiting, "at")?, unsigned].into_iter().flatten().min(),
         })
     }
 

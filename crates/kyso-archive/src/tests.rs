@@ -2,6 +2,7 @@
 
 mod auditing;
 mod backing_up;
+mod backing_up_on;
 mod destroying;
 mod finding;
 mod flipping;

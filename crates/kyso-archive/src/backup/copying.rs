@@ -77,6 +77,29 @@ pub(crate) fn copy_from(
     Ok(Some(content))
 }
 
+/// Copies what lies at a place of a store over a file that is damaged; none where nothing does.
+pub(crate) fn replace_from(
+    store: &Store,
+    place: &str,
+    temporary: &Path,
+    to: &Path,
+    holds: impl FnOnce(&Content) -> Result<(), Error>,
+) -> Result<Option<Content>, Error> {
+    let mut draft = NamedTempFile::new_in(temporary).map_err(Error::file(temporary))?;
+    let content = if store.directory().is_some() {
+        let Some(from) = store.location(place) else { return Ok(None) };
+        pieces(&from, |piece| draft.write_all(piece).map_err(Error::file(to)))?
+    } else {
+        let Some(bytes) = store.get(place)? else { return Ok(None) };
+        draft.write_all(&bytes).map_err(Error::file(to))?;
+        of(&bytes)
+    };
+    holds(&content)?;
+    draft.as_file().sync_all().map_err(Error::file(to))?;
+    draft.persist(to).map_err(|error| Error::file(to)(error.error))?;
+    Ok(Some(content))
+}
+
 /// Copies a file to a name that is free, for its owner alone, if it has the content that `holds` wants; what it has. The copy is durable once
 /// its directory is synced.
 pub(crate) fn copy(

@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{BackupPlace, names, read};
+use super::{BackupPlace, List, names, read};
 use crate::archive::Archive;
+use crate::database::values;
 use crate::error::Error;
 use crate::store::{Store, sync_directory};
 
@@ -20,6 +21,8 @@ pub(super) struct Gone {
     records: Vec<String>,
     /// From when on a snapshot has nothing of them.
     begun: Timestamp,
+    /// The place in the log that says so; none while it waits for its place.
+    position: Option<u64>,
     /// The last day on which a backup may have them.
     until: Date,
 }
@@ -35,11 +38,16 @@ impl Archive {
             else {
                 continue;
             };
+            let sql = "SELECT l.position FROM destruction_step s JOIN leaf l ON l.agency = s.agency AND l.event = s.event \
+                       WHERE s.agency = $1 AND s.destruction = $2 AND s.step = 'begun'";
+            let row = self.database.row(sql, values![&self.agency, number]).await?;
+            let position = row.map(|row| row.count("position")).transpose()?;
             let events = begun.items.iter().flat_map(|item| &item.events);
             gone.push(Gone {
                 records: events.map(|event| crate::manifest::other(&event.id.to_string())).collect(),
                 names: begun.items.into_iter().map(|item| item.name).collect(),
                 begun: act.at,
+                position,
                 until: decision.backups,
             });
         }
@@ -47,18 +55,31 @@ impl Archive {
     }
 }
 
+impl Gone {
+    /// Whether a backup has them: one that was made before, by its log. Where that doesn't say, by the clock.
+    fn is_in(&self, list: &List) -> bool {
+        self.position.map_or(list.made < self.begun, |position| list.log_size() <= position)
+    }
+}
+
 impl BackupPlace {
     /// Removes backups that still have what mayn't be in any by this day, and files of destroyed documents that no backup names; how
-    /// many backups.
-    pub(super) fn forget_destroyed(&self, gone: &[Gone], today: Date, key: &[u8; 32]) -> Result<u64, Error> {
+    /// many backups. The one that was just made stays.
+    pub(super) fn forget_destroyed(
+        &self,
+        gone: &[Gone],
+        made: &str,
+        today: Date,
+        key: &[u8; 32],
+    ) -> Result<u64, Error> {
         let over: Vec<&Gone> = gone.iter().filter(|gone| today > gone.until).collect();
         let mut removed = 0;
         for name in names(&self.directory)? {
             if over.is_empty() {
                 break;
             }
-            let made = read(&self.directory, &name, key)?.list.made;
-            if over.iter().any(|gone| made < gone.begun) {
+            let list = read(&self.directory, &name, key)?.list;
+            if name != made && over.iter().any(|gone| gone.is_in(&list)) {
                 self.remove(&name)?;
                 removed += 1;
             }

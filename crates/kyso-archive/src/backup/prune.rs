@@ -5,20 +5,23 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use super::{BackupPlace, LISTS, SNAPSHOTS, names, read};
+use super::{BackupPlace, LISTS, SNAPSHOTS, in_order, read};
 use crate::error::Error;
 use crate::store::sync_directory;
 
 impl BackupPlace {
-    /// Removes all backups but the newest ones; how many.
-    pub(super) fn prune(&self, keep: NonZeroUsize, key: &[u8; 32]) -> Result<u64, Error> {
-        let names = names(&self.directory)?;
-        let (old, kept) = names.split_at_checked(names.len().saturating_sub(keep.get())).unwrap_or((&[], &names));
+    /// Removes all backups but the one that was just made, and those that have the most, so that `keep` stay; how many.
+    pub(super) fn prune(&self, keep: NonZeroUsize, made: &str, key: &[u8; 32]) -> Result<u64, Error> {
+        let mut names = in_order(&self.directory, key)?;
+        names.retain(|name| name != made);
+        let stay = keep.get() - 1;
+        let (old, others) = names.split_at_checked(names.len().saturating_sub(stay)).unwrap_or((&[], &names));
         for name in old {
             self.remove(name)?;
         }
         if !old.is_empty() {
-            self.remove_drafts(kept, key)?;
+            let kept: Vec<String> = others.iter().cloned().chain([made.to_owned()]).collect();
+            self.remove_drafts(&kept, key)?;
         }
         u64::try_from(old.len()).map_err(Error::internal)
     }

@@ -11,7 +11,7 @@ use super::copying::{self, Content};
 use super::last::LastBackup;
 use super::wanted::Wanted;
 use super::{
-    BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, names, read,
+    BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, newest, read,
 };
 use crate::archive::{Archive, DATABASE, SOLE, blocking};
 use crate::database::{Database, values};
@@ -65,6 +65,8 @@ pub struct BackedUp {
     pub log_size: u64,
     /// Paths of objects that the archive should have and hasn't, or not as they were kept: they're in no backup.
     pub damaged: Vec<String>,
+    /// Paths of files on the medium that weren't any more what was copied by an earlier backup, and were copied again.
+    pub mended: Vec<String>,
     /// Older backups that were removed.
     pub removed: u64,
 }
@@ -73,12 +75,14 @@ impl Archive {
     /// Copies the archive as it is now. It may be at work meanwhile, in this process or another. Cut off, it's called again.
     ///
     /// # Errors
-    /// [`Error::OtherArchive`] where the place has another archive's backups; [`Error::Backup`] where a file there isn't what was
-    /// copied; [`Error::Setting`] where what belongs to it can't be taken; [`Error::Damaged`] where the log or the database isn't whole; [`Error::File`], [`Error::Database`].
+    /// [`Error::OtherArchive`] where the place has another archive's backups; [`Error::NotItsPast`] where the newest one there is of a
+    /// state that this archive never had: nothing is copied then; [`Error::Backup`] where a file there isn't what was copied and the
+    /// archive hasn't got it either; [`Error::Setting`] where what belongs to it can't be taken; [`Error::Damaged`] where the log or the database isn't whole; [`Error::File`], [`Error::Database`].
     pub async fn back_up(&self, place: &BackupPlace, how: BackingUp, watch: Watch) -> Result<BackedUp, Error> {
         let made = Timestamp::now();
         let (directory, name) = (place.directory.clone(), name_of(made));
         self.demand_own_place(&directory)?;
+        self.demand_past(&directory).await?;
         let draft = place.temporary().join(&name);
         private::make_new_directory(&draft).map_err(Error::file(&draft))?;
         let database = draft.join(DATABASE);
@@ -99,8 +103,16 @@ impl Archive {
         let (to, temporary, stored) = (directory.clone(), place.temporary(), wanted.len());
         let copying = move || {
             let known = known(&to, &known_key)?;
-            let mut copier =
-                Copier { from: source, to, temporary, known, full, dirty: BTreeSet::new(), copied: (0, 0) };
+            let mut copier = Copier {
+                from: source,
+                to,
+                temporary,
+                known,
+                full,
+                dirty: BTreeSet::new(),
+                copied: (0, 0),
+                mended: Vec::new(),
+            };
             let total = u64::try_from(stored).map_err(Error::internal)?;
             let mut damaged = Vec::new();
             let mut listed = Vec::with_capacity(stored + 4);
@@ -119,15 +131,16 @@ impl Archive {
             if let Some((checkpoint, _)) = &checkpoint {
                 stored_log::read(&Store::open_to_read(&copier.to), checkpoint, Tiles::Demanded, |_, _| Ok(()))?;
             }
-            Ok((listed, damaged, copier.copied))
+            Ok((listed, damaged, copier.copied, copier.mended))
         };
-        let (listed, damaged, (copied, copied_bytes)) = blocking(copying).await?;
+        let (listed, damaged, (copied, copied_bytes), mended) = blocking(copying).await?;
         (list.files, list.damaged) = (listed, damaged);
         place.sign(&name, &list, &signer)?;
         let list_sha256 = read(&directory, &name, &key)?.digest;
-        let removed = how.keep.map_or(Ok(0), |keep| place.prune(keep, &key))?;
-        let removed = removed + place.forget_destroyed(&self.gone().await?, crate::retention::day(made), &key)?;
-        let log_size = list.checkpoint.as_deref().and_then(size_of).unwrap_or_default();
+        let removed = how.keep.map_or(Ok(0), |keep| place.prune(keep, &name, &key))?;
+        let removed =
+            removed + place.forget_destroyed(&self.gone().await?, &name, crate::retention::day(made), &key)?;
+        let log_size = list.log_size();
         if let Some(directory) = how.marked_in {
             let damaged = u64::try_from(list.damaged.len()).map_err(Error::internal)?;
             let (at, name, place) = (made, name.clone(), place.directory.clone());
@@ -144,6 +157,7 @@ impl Archive {
             versions: list.versions,
             log_size,
             damaged: list.damaged,
+            mended,
             removed,
         })
     }
@@ -159,6 +173,20 @@ impl Archive {
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(Error::file(directory)(error)),
+        }
+    }
+
+    /// Refuses a place whose newest backup isn't of this archive's past: it was put back to an earlier state, or went on from one. Its
+    /// backup would pass for the newest, and what it lacks for never having been.
+    async fn demand_past(&self, directory: &Path) -> Result<(), Error> {
+        let (at, key) = (directory.to_owned(), *self.keys.as_ref().ok_or(Error::ReadOnly)?.log.public());
+        let newest = blocking(move || newest(&at, &key)).await?.map(|newest| (newest.name, newest.list.checkpoint));
+        let Some((backup, Some(note))) = newest else { return Ok(()) };
+        match self.demand_known(note.as_bytes(), &backup).await {
+            Err(Error::RolledBack { here, there, .. }) => {
+                Err(Error::NotItsPast { path: directory.to_owned(), backup, here, there })
+            }
+            known => known,
         }
     }
 
@@ -208,15 +236,9 @@ impl Archive {
     }
 }
 
-/// The size of the log that a checkpoint is about.
-fn size_of(note: &str) -> Option<u64> {
-    note.lines().nth(1)?.parse().ok()
-}
-
 /// What the newest backup has, by path.
 fn known(directory: &Path, key: &[u8; 32]) -> Result<HashMap<String, Content>, Error> {
-    let Some(newest) = names(directory)?.pop() else { return Ok(HashMap::new()) };
-    let files = read(directory, &newest, key)?.list.files;
+    let files = newest(directory, key)?.map(|newest| newest.list.files).unwrap_or_default();
     Ok(files.into_iter().map(|Listed { path, bytes, sha256 }| (path, Content { bytes, sha256 })).collect())
 }
 
@@ -231,6 +253,16 @@ struct Copier {
     dirty: BTreeSet<PathBuf>,
     /// Files and bytes.
     copied: (u64, u64),
+    /// What was damaged on the medium and was copied again.
+    mended: Vec<String>,
+}
+
+/// What lies in a backup under a path.
+enum There {
+    /// It has this.
+    As(Content),
+    /// It had this when it was copied.
+    Damaged(Content),
 }
 
 impl Copier {
@@ -239,25 +271,30 @@ impl Copier {
         let to = self.to.join(&wanted.path);
         let listed = |Content { bytes, sha256 }: Content| Some(Listed { path: wanted.path.clone(), bytes, sha256 });
         let holds = |content: &Content| wanted.sha256.as_ref().is_none_or(|sha256| *sha256 == content.sha256);
-        if let Some(there) = self.there(&wanted.path, &to)? {
-            if holds(&there) && (wanted.sha256.is_some() || self.known.contains_key(&wanted.path)) {
-                return Ok(listed(there));
+        match self.there(&wanted.path, &to)? {
+            None => {}
+            Some(There::Damaged(known)) => return self.again(wanted, &to, &known).map(listed),
+            Some(There::As(there)) => {
+                if holds(&there) && (wanted.sha256.is_some() || self.known.contains_key(&wanted.path)) {
+                    return Ok(listed(there));
+                }
+                // Nobody has said what it must be: the archive does. A part that was damaged since stays whole in the backup.
+                return match copying::content_in(&self.from, &wanted.path)? {
+                    Some(source) if source == there && holds(&there) => Ok(listed(there)),
+                    Some(source) if holds(&source) && wanted.sha256.is_some() => {
+                        self.again(wanted, &to, &source).map(listed)
+                    }
+                    Some(source) if holds(&source) => Err(changed(&to)),
+                    _ => Ok(None),
+                };
             }
-            // Nobody has said what it must be: the archive does. A part that was damaged since stays whole in the backup.
-            return match copying::content_in(&self.from, &wanted.path)? {
-                Some(source) if source == there && holds(&there) => Ok(listed(there)),
-                Some(source) if holds(&source) => Err(changed(&to)),
-                _ => Ok(None),
-            };
         }
         let damaged = || Error::Damaged(wanted.path.clone());
         let wanted_alone = |content: &Content| if holds(content) { Ok(()) } else { Err(damaged()) };
         match copying::copy_from(&self.from, &wanted.path, &self.temporary, &to, wanted_alone) {
             Ok(None) => Ok(None),
             Ok(Some(content)) => {
-                self.copied.0 += 1;
-                self.copied.1 = self.copied.1.saturating_add(content.bytes);
-                self.note_directories(&to);
+                self.count(&content, &to);
                 Ok(listed(content))
             }
             Err(Error::Damaged(_)) => Ok(None),
@@ -265,23 +302,39 @@ impl Copier {
         }
     }
 
+    /// Copies a file once more in the place of one that was damaged on the medium, if the archive has the very bytes that were copied.
+    fn again(&mut self, wanted: &Wanted, to: &Path, known: &Content) -> Result<Content, Error> {
+        let is_it = |content: &Content| {
+            let is_of_row = wanted.sha256.as_ref().is_none_or(|sha256| *sha256 == content.sha256);
+            if content == known && is_of_row { Ok(()) } else { Err(changed(to)) }
+        };
+        let content = copying::replace_from(&self.from, &wanted.path, &self.temporary, to, is_it)?;
+        let content = content.ok_or_else(|| changed(to))?;
+        self.count(&content, to);
+        self.mended.push(wanted.path.clone());
+        Ok(content)
+    }
+
+    fn count(&mut self, content: &Content, to: &Path) {
+        self.copied.0 += 1;
+        self.copied.1 = self.copied.1.saturating_add(content.bytes);
+        self.note_directories(to);
+    }
+
     /// What lies in the backup under the path already.
-    fn there(&self, path: &str, to: &Path) -> Result<Option<Content>, Error> {
+    fn there(&self, path: &str, to: &Path) -> Result<Option<There>, Error> {
         let length = match to.symlink_metadata() {
             Ok(metadata) if metadata.is_file() => metadata.len(),
             Ok(_) => return Err(changed(to)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Error::file(to)(error)),
         };
-        match self.known.get(path) {
-            Some(known) if known.bytes != length => Err(changed(to)),
-            Some(known) if !self.full => Ok(Some(known.clone())),
-            Some(known) => {
-                let there = copying::content(to)?;
-                if there == *known { Ok(Some(there)) } else { Err(changed(to)) }
-            }
-            None => copying::content(to).map(Some),
-        }
+        Ok(Some(match self.known.get(path) {
+            Some(known) if known.bytes != length => There::Damaged(known.clone()),
+            Some(known) if self.full && copying::content(to)? != *known => There::Damaged(known.clone()),
+            Some(known) => There::As(known.clone()),
+            None => There::As(copying::content(to)?),
+        }))
     }
 
     /// Puts the snapshot, what belongs to it and its checkpoint into their directory.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Erasing, rows};
+use super::{Erasing, differing, rows};
 use crate::archive::Archive;
 use crate::database::{Database, values};
 use crate::error::Error;
@@ -30,6 +30,31 @@ pub(crate) async fn erased_commitments(database: &Database, agency: &str) -> Res
 }
 
 impl Archive {
+    /// Takes away in PostgreSQL what its rows still say of documents that are destroyed by its own word.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn forget_destroyed(&self) -> Result<(), Error> {
+        let sql = "SELECT d.artifact, d.destruction FROM destroyed d WHERE d.agency = $1 AND (EXISTS (SELECT 1 FROM record r \
+                   JOIN event e ON e.agency = r.agency AND e.id = r.event WHERE e.agency = d.agency AND e.artifact = d.artifact) \
+                   OR EXISTS (SELECT 1 FROM report r WHERE r.agency = d.agency AND r.artifact = d.artifact) \
+                   OR EXISTS (SELECT 1 FROM metadata m WHERE m.agency = d.agency AND m.artifact = d.artifact) \
+                   OR EXISTS (SELECT 1 FROM request q WHERE q.agency = d.agency AND q.artifact = d.artifact \
+                   AND (q.about <> '{}' OR q.answer IS NOT NULL)))";
+        let left = self.database.rows(sql, values![&self.agency]).await?;
+        let left = left.iter().map(|row| Ok((row.text("artifact")?, row.number("destruction")?)));
+        let left = left.collect::<Result<Vec<_>, Error>>()?;
+        let done = self.database.write(move |transaction| {
+            Box::pin(async move {
+                for (artifact, number) in left {
+                    transaction.rows(differing::DESTROY, values![number, artifact]).await?;
+                }
+                Ok(())
+            })
+        });
+        done.await
+    }
+
     /// Erases once more what destructions that were begun have erased; the documents of which something was there.
     ///
     /// # Errors

@@ -65,6 +65,10 @@ impl Archive {
         } else {
             self.erase_rows_again(number).await?;
         }
+        // Whoever makes the rows again from the store has to find that it was begun: the log and the store have it before the first
+        // object goes.
+        self.sequence().await?;
+        while self.write_manifests(AT_ONCE).await? > 0 {}
         let objects = self.erase_objects(number, erasing).await?;
         if state != DestructionState::Executed {
             self.end_destruction(number, &by, objects, certificate).await?;
@@ -96,7 +100,7 @@ impl Archive {
     }
 
     /// Refuses a role that couldn't take rows away, before anything is begun.
-    pub(super) async fn demand_destroyer(&self) -> Result<(), Error> {
+    pub(crate) async fn demand_destroyer(&self) -> Result<(), Error> {
         let why = "the database's role may not destroy anything: name kyso_destroyer's in [archive] destroy_database";
         if self.may_destroy().await? { Ok(()) } else { Err(Error::Setting(why.into())) }
     }
@@ -225,17 +229,26 @@ impl Archive {
         done.await
     }
 
+    /// Writes the destruction's statement into the stores.
+    async fn put_statement(&self, number: u32) -> Result<(), Error> {
+        let (first, second, statement) = (self.store.clone(), self.second.clone(), self.statement(number).await?);
+        blocking(move || {
+            let mut stores = [Some(first), second].into_iter().flatten();
+            stores.try_for_each(|store| store.put(&statement::object(number), &statement))
+        })
+        .await
+    }
+
     /// Writes the destruction's statement into the stores, and erases everything of its documents there; how many objects that were.
     pub(crate) async fn erase_objects(&self, number: u32, erasing: &Erasing) -> Result<u64, Error> {
         let founded = self.founded(number).await?;
         let begun = founded.begun.ok_or(NotDestroyed::State { number, state: founded.destruction.state })?;
-        let statement = self.statement(number).await?;
+        self.put_statement(number).await?;
         let (first, second, erasing) = (self.store.clone(), self.second.clone(), erasing.clone());
         blocking(move || {
             let mut erased = 0;
             for (store, destroyer) in [(Some(first), erasing.first.as_ref()), (second, erasing.second.as_ref())] {
                 let Some(store) = store else { continue };
-                store.put(&statement::object(number), &statement)?;
                 for item in &begun.items {
                     erased += store.erase_all_of(&item.name, destroyer)?;
                     for event in &item.events {

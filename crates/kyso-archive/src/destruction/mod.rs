@@ -29,7 +29,9 @@ use kyso_certification::retention::End;
 
 mod again;
 mod differing;
+mod erased;
 pub(crate) mod execute;
+pub(crate) mod lifted;
 mod obstacles;
 pub(crate) mod rows;
 mod since;
@@ -38,7 +40,9 @@ mod steps;
 pub(crate) mod told;
 
 pub(crate) use again::erased_commitments;
+pub(crate) use erased::Erased;
 pub use execute::Executed;
+pub(crate) use since::Since;
 
 /// As many documents as a list has at most.
 pub const MOST_ITEMS: usize = 2000;

@@ -1,68 +1,157 @@
 //! What was destroyed since a backup was made: the medium's newest backup says so, by its signed list, and what is restored from an
-//! older one is destroyed again before the archive opens.
+//! older one is destroyed again before the archive opens. Its objects aren't brought at all.
 
 use std::path::Path;
 
+use kyso::crypto::hex;
 use uuid::Uuid;
 
+use super::lifted::{self, Entries};
 use super::statement::{self, Statement};
-use super::{DestructionState, NotDestroyed};
+use super::told::{Begun, Happening};
+use super::{DestructionState, Erased, NotDestroyed};
 use crate::archive::{Archive, blocking};
-use crate::backup::{self, Backup, copying};
+use crate::backup::{self, Backup, List, copying};
 use crate::database::values;
 use crate::error::Error;
+use crate::log::{Checkpoint, Note};
+use crate::manifest::{Of, Read};
 use crate::rebuild;
+use crate::store::Store;
+use crate::stored_log::{self, Tiles};
 
-/// The statement of a destruction, as a medium has it, and its certificate where it was done.
+/// A destruction, as a medium has it.
+#[derive(Debug)]
 struct Found {
+    number: u32,
+    events: Vec<Read>,
     statement: Vec<u8>,
+    /// Where it was done.
     certificate: Option<Vec<u8>>,
 }
 
-impl Archive {
-    /// Destroys again, in an archive that was restored from a backup of this medium, what was destroyed since; the documents.
+impl Found {
+    fn begun(&self) -> impl Iterator<Item = &Begun> {
+        self.events.iter().filter_map(|told| match &told.of {
+            Of::Destruction(told) => match told.as_ref() {
+                Happening::Begun(begun) => Some(begun),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+}
+
+/// What a medium's newest backup knows of destructions, where another one is restored.
+#[derive(Debug, Default)]
+pub(crate) struct Since {
+    found: Vec<Found>,
+    erased: Erased,
+    entries: Entries,
+}
+
+impl Since {
+    /// Reads it.
     ///
     /// # Errors
-    /// [`Error::Backup`] where the medium's newest list or what it names isn't what was signed; [`Error::Damaged`],
-    /// [`Error::Database`], [`Error::File`].
-    pub(crate) async fn destroy_since(&self, source: &Path, restored: &Backup, by: &str) -> Result<Vec<Uuid>, Error> {
-        let (source, restored) = (source.to_owned(), restored.name.clone());
-        let key = *self.keys.as_ref().ok_or(Error::ReadOnly)?.log.public();
-        let found = blocking(move || newer(&source, &restored, &key)).await?;
-        for found in &found {
-            self.take_statement(found).await?;
+    /// [`Error::Backup`] where a list of the medium, or what the newest one names, isn't what was signed; [`Error::Damaged`],
+    /// [`Error::File`].
+    pub(crate) fn of(source: &Path, restored: &Backup, key: &[u8; 32]) -> Result<Self, Error> {
+        let newest = backup::newest(source, key)?.filter(|newest| newest.name != restored.name);
+        let Some(Backup { list, .. }) = newest else { return Ok(Self::default()) };
+        let mut since = Self { found: found(source, &list)?, ..Self::default() };
+        for begun in since.found.iter().flat_map(Found::begun) {
+            since.erased.add(begun);
         }
-        let destroyed = self.destroy_again().await?;
-        for Found { statement, certificate } in found {
-            let Ok((number, _)) = Statement::read(&statement) else { continue };
-            if certificate.is_some() && self.destruction(number).await?.state == DestructionState::Begun {
+        if !since.erased.is_empty() {
+            let begun = since.found.iter().flat_map(Found::begun);
+            since.entries = entries(source, &list, begun.flat_map(lifted::commitments).cloned().collect())?;
+        }
+        Ok(since)
+    }
+
+    /// Whether nothing was destroyed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The objects of what was destroyed.
+    pub(crate) fn erased(&self) -> &Erased {
+        &self.erased
+    }
+
+    /// The destructions that were carried out to their end.
+    pub(crate) fn executed(&self) -> Vec<u32> {
+        self.found.iter().filter(|found| found.certificate.is_some()).map(|found| found.number).collect()
+    }
+}
+
+impl Archive {
+    /// The documents that are here and were destroyed since.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub(crate) async fn destroyed_of(&self, since: &Since) -> Result<Vec<Uuid>, Error> {
+        let mut known = Vec::new();
+        let items = since.found.iter().flat_map(Found::begun).flat_map(|begun| &begun.items);
+        for item in items {
+            let sql = "SELECT id FROM artifact a WHERE agency = $1 AND id = $2 AND NOT EXISTS \
+                       (SELECT 1 FROM destroyed d WHERE d.agency = a.agency AND d.artifact = a.id)";
+            let row = self.database.row(sql, values![&self.agency, item.artifact.to_string()]).await?;
+            known.extend(row.map(|_| item.artifact));
+        }
+        Ok(known)
+    }
+
+    /// Destroys again, in an archive that was restored from a backup of this medium, what was destroyed since.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`], [`Error::File`]: called again, it goes on.
+    pub(crate) async fn destroy_since(&self, since: Since) -> Result<(), Error> {
+        let Since { found, entries, .. } = since;
+        let entries = std::sync::Arc::new(entries);
+        for found in found {
+            self.take_statement(found, entries.clone()).await?;
+        }
+        self.destroy_again().await.map(|_| ())
+    }
+
+    /// Says of destructions that they were carried out to their end, where that isn't known: their certificates are there.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Database`], [`Error::Store`], [`Error::File`].
+    pub(crate) async fn end_again(&self, executed: &[u32], by: &str) -> Result<(), Error> {
+        for number in executed.iter().copied() {
+            if self.destruction(number).await?.state == DestructionState::Begun {
                 // It was put beside the statement.
                 let none = |_: &super::Destruction| Err(NotDestroyed::Unknown(number).into());
                 self.end_destruction(number, by, 0, none).await?;
             }
         }
-        Ok(destroyed)
+        Ok(())
     }
 
-    /// Writes the rows of a destruction, and what lies in the store of it.
-    async fn take_statement(&self, found: &Found) -> Result<(), Error> {
-        let (number, events) = Statement::read(&found.statement)
-            .map_err(|why| Error::Damaged(format!("the statement of a destruction: {why}")))?;
+    /// Writes the rows of a destruction and of the holds that it came after, and what lies in the store of it.
+    async fn take_statement(&self, found: Found, entries: std::sync::Arc<Entries>) -> Result<(), Error> {
+        let (store, number) = (self.store.clone(), found.number);
+        let (statement, certificate) = (found.statement.clone(), found.certificate.clone());
         let agency = self.agency.clone();
         let written = self.database.write(move |transaction| {
             Box::pin(async move {
-                let written = rebuild::write_rows(transaction, &agency, &events).await?;
+                rebuild::write_rows(transaction, &agency, &found.events).await?;
                 // Their manifests aren't in this store.
-                for event in &events {
+                for event in &found.events {
                     let sql =
                         "INSERT INTO outbox (agency, event) VALUES ($1, $2) ON CONFLICT (agency, event) DO NOTHING";
                     transaction.run(sql, values![&agency, event.id.to_string()]).await?;
                 }
-                Ok(written)
+                for begun in found.begun() {
+                    lifted::write(transaction, &agency, begun, &entries).await?;
+                }
+                Ok(())
             })
         });
         written.await?;
-        let (store, statement, certificate) = (self.store.clone(), found.statement.clone(), found.certificate.clone());
         blocking(move || {
             store.put(&statement::object(number), &statement)?;
             certificate.map_or(Ok(()), |pdf| store.put(&statement::certificate(number), &pdf))
@@ -71,10 +160,8 @@ impl Archive {
     }
 }
 
-/// What the newest backup of a medium has of destructions, where another one is restored.
-fn newer(source: &Path, restored: &str, key: &[u8; 32]) -> Result<Vec<Found>, Error> {
-    let Some(newest) = backup::names(source)?.pop().filter(|newest| newest != restored) else { return Ok(Vec::new()) };
-    let list = backup::read(source, &newest, key)?.list;
+/// What a backup has of destructions.
+fn found(source: &Path, list: &List) -> Result<Vec<Found>, Error> {
     let read = |path: &str| {
         let Some(file) = list.files.iter().find(|file| file.path == path) else { return Ok(None) };
         let at = source.join(path);
@@ -93,7 +180,30 @@ fn newer(source: &Path, restored: &str, key: &[u8; 32]) -> Result<Vec<Found>, Er
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
         let Some(statement) = read(&statement::object(number))? else { continue };
-        found.push(Found { statement, certificate: read(&statement::certificate(number))? });
+        let (of, events) = Statement::read(&statement)
+            .map_err(|why| Error::Damaged(format!("the statement of a destruction: {why}")))?;
+        if of != number {
+            return Err(Error::Damaged(format!("the statement of destruction {number} is another one's")));
+        }
+        found.push(Found { number, events, statement, certificate: read(&statement::certificate(number))? });
     }
     Ok(found)
+}
+
+/// The entries of a backup's log that have these commitments.
+fn entries(source: &Path, list: &List, wanted: std::collections::HashSet<String>) -> Result<Entries, Error> {
+    let Some(note) = &list.checkpoint else { return Ok(Entries::new()) };
+    // The list is signed, and the note stands in it.
+    let wrong = |_| Error::Damaged("the checkpoint of a backup isn't one".into());
+    let note = Note::parse(note.as_bytes()).map_err(|_| wrong(()))?;
+    let checkpoint: Checkpoint = note.text().parse().map_err(|_| wrong(()))?;
+    let mut entries = Entries::new();
+    stored_log::read(&Store::open_to_read(source), &checkpoint, Tiles::Demanded, |_, entry| {
+        let commitment = hex(entry.commitment().as_bytes());
+        if wanted.contains(&commitment) {
+            entries.insert(commitment, entry.clone());
+        }
+        Ok(())
+    })?;
+    Ok(entries)
 }

@@ -73,7 +73,7 @@ impl Statement {
 
 impl Archive {
     /// The object of a destruction that was begun.
-    pub(super) async fn statement(&self, number: u32) -> Result<Vec<u8>, Error> {
+    pub(crate) async fn statement(&self, number: u32) -> Result<Vec<u8>, Error> {
         let sql = "SELECT e.id, e.kind FROM event e WHERE e.agency = $1 AND e.id IN (\
                    SELECT d.event FROM destruction d WHERE d.agency = $1 AND d.number = $2 UNION ALL \
                    SELECT s.event FROM destruction_step s WHERE s.agency = $1 AND s.destruction = $2 AND s.step <> 'executed') \

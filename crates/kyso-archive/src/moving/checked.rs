@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::objects;
 use crate::archive::{Archive, blocking};
 use crate::database::values;
+use crate::destruction::{self, statement};
 use crate::drafts;
 use crate::error::Error;
 use crate::mending::is_manifest_of;
@@ -18,6 +19,8 @@ pub(super) struct Checking {
     /// Nobody writes any more: all of it is brought.
     is_all: bool,
     log: Option<SignedLog>,
+    /// What a destruction erases doesn't come, though it may lie here still.
+    erased: destruction::Erased,
     brought: HashSet<String>,
 }
 
@@ -36,7 +39,7 @@ impl Checking {
                 return Err(changed(&path));
             }
         }
-        Ok(Self { is_all, log, brought: HashSet::new() })
+        Ok(Self { is_all, log, erased: archive.erased().await?, brought: HashSet::new() })
     }
 
     pub(super) fn is_all(&self) -> bool {
@@ -48,9 +51,14 @@ impl Checking {
         u64::try_from(self.brought.len()).unwrap_or(u64::MAX)
     }
 
-    /// Those that weren't brought.
+    /// Those that weren't brought and aren't erased.
     pub(super) fn left_of(&self, names: Vec<String>) -> Vec<String> {
-        names.into_iter().filter(|name| !self.brought.contains(name)).collect()
+        names.into_iter().filter(|name| !self.brought.contains(name) && !self.erased.has(name)).collect()
+    }
+
+    /// What destructions erase.
+    pub(super) fn erased(&self) -> &destruction::Erased {
+        &self.erased
     }
 
     pub(super) fn came(&mut self, names: impl Iterator<Item = String>) {
@@ -97,10 +105,30 @@ impl Checking {
                 }
             }
             "log" => self.is_signed(path, bytes).await,
+            statement::DIRECTORY => self.is_of_destruction(archive, path, bytes).await,
             // The stamps were looked at, and of what is in quarantine nothing says what it was.
             STAMPS | "quarantine" => Ok(true),
             _ => Err(Error::Internal(format!("{path} is no object"))),
         }
+    }
+
+    /// Whether it's what the records say of a destruction: its statement, or its certificate. Whoever puts the certificate tells of it
+    /// afterwards.
+    async fn is_of_destruction(&self, archive: &Archive, path: &str, bytes: &[u8]) -> Result<bool, Error> {
+        let (number, is_certificate) = statement::of_object(path).ok_or_else(|| changed(path))?;
+        let founded = match archive.founded(number).await {
+            Err(Error::NotDestroyed(_)) => return Err(changed(path)),
+            founded => founded?,
+        };
+        if founded.begun.is_none() {
+            return Err(changed(path));
+        }
+        let is_its_own = match (is_certificate, founded.destruction.certificate) {
+            (false, _) => archive.statement(number).await? == bytes,
+            (true, Some(certificate)) => certificate.sha256 == sha256(bytes),
+            (true, None) => return Ok(self.is_all),
+        };
+        if is_its_own { Ok(true) } else { Err(changed(path)) }
     }
 
     /// Whether a file of the log is of what was signed. One of a later size comes with its checkpoint.

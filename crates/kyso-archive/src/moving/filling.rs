@@ -62,12 +62,24 @@ impl Filling {
     ) -> Result<Told, Error> {
         let into =
             Into { database: &self.archive.database, agency: &self.archive.agency, store: Some(&self.archive.store) };
+        if all {
+            // Only who may destroy may write what was destroyed: that is said before anything comes.
+            let sql = "SELECT artifact FROM destroyed WHERE agency = $1 LIMIT 1";
+            if from.row(sql, values![agency]).await?.is_some() {
+                self.archive.demand_destroyer().await?;
+            }
+        }
         let mut sums = Vec::new();
         for table in TABLES {
-            if !all && table.kind != Kind::Once {
+            // What is destroyed while the source is at work comes once it's stopped: until then its events may go on coming.
+            if !all && (table.kind != Kind::Once || table.name == "destroyed") {
                 continue;
             }
             sums.push((table, carry(table, from, agency, &into, &mut told).await?));
+        }
+        if all {
+            // What came of a document before it was destroyed goes.
+            self.archive.forget_destroyed().await?;
         }
         Ok(sums)
     }

@@ -26,6 +26,7 @@ use super::{Filling, FillingTold};
 use crate::archive::{Archive, blocking};
 use crate::audit::Finding;
 use crate::database::{Transaction, values};
+use crate::destruction::Erasing;
 use crate::error::Error;
 use crate::grown::Grown;
 use crate::identity::Keys;
@@ -73,6 +74,9 @@ pub struct Migrating {
     /// What belongs to the archive and is no part of it: its register. It's called once everything else is there and nobody writes,
     /// and again where the move was cut off after it.
     pub beside: Option<Beside>,
+    /// What deletes in the place's store: asked for where something had come of a document that was destroyed before the service was
+    /// stopped.
+    pub erasing: Erasing,
 }
 
 impl std::fmt::Debug for Migrating {
@@ -154,7 +158,8 @@ impl Archive {
     /// # Errors
     /// [`Error::Absent`], [`Error::Retired`] where it moved elsewhere; [`Error::OtherArchive`], [`Error::Exists`] where the place is
     /// another archive's, or this one's without its having moved there; [`Error::Damaged`], [`Error::Missing`] where what is there
-    /// isn't what came; those of [`open_grown`](Self::open_grown). Called again, it goes on.
+    /// isn't what came; [`Error::Setting`] where something was destroyed, and the place's role or credential may not destroy; those of
+    /// [`open_grown`](Self::open_grown). Called again, it goes on.
     pub async fn migrate(directory: &Path, to: &Grown, how: Migrating, watch: MoveWatch) -> Result<Migrated, Error> {
         if !Self::is_in(directory) {
             return Err(Error::Absent(directory.to_owned()));
@@ -232,6 +237,8 @@ impl Archive {
                 filling.archive.close().await;
                 return Ok(moved);
             }
+            let (erased, store) = (checking.erased().clone(), to.clone());
+            blocking(move || erased.erase_in(&store, how.erasing.first.as_ref())).await?;
             filling.archive.findings_again().await?;
             filling.demand_same(&sums).await?;
             let note = last.as_ref().map(|(_, note)| note);

@@ -24,3 +24,4 @@ pub(crate) mod tables;
 
 pub(crate) use filling::{Filling, Told as FillingTold};
 pub use migrate::{Beside as MovedBeside, Migrated, Migrating, MoveStage, MoveWatch, Moving};
+pub(crate) use restoring::identity_of;

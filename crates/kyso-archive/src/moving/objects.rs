@@ -1,5 +1,6 @@
 //! Objects from one store into another: create-only, and never taken for there because something lies under the name.
 
+use crate::destruction::statement;
 use crate::error::Error;
 use crate::record::sha256;
 use crate::sequencing::CHECKPOINT;
@@ -8,7 +9,7 @@ use crate::store::{Prepared, Put, Store};
 /// How many are on their way at once.
 pub(super) const AT_ONCE: usize = 8;
 /// What lies in an archive's store beside its identity and its drafts.
-const DIRECTORIES: [&str; 4] = ["o", "log", "stamp", "quarantine"];
+const DIRECTORIES: [&str; 5] = ["o", "log", "stamp", "quarantine", statement::DIRECTORY];
 
 /// The names of everything that doesn't change, as places in the store.
 pub(super) fn names(from: &Store) -> Result<Vec<String>, Error> {

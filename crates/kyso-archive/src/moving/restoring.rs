@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::Filling;
 use super::objects::{bring, put};
@@ -10,6 +11,7 @@ use crate::archive::{Archive, DATABASE, SOLE, blocking};
 use crate::backup::copying::{self, Content};
 use crate::backup::{self, Backup, Copying, Listed, Watch};
 use crate::database::{Database, values};
+use crate::destruction::{Erased, Since};
 use crate::error::Error;
 use crate::grown::Grown;
 use crate::identity::{Identity, Keys, OBJECT};
@@ -32,36 +34,53 @@ impl Archive {
         let (from, directory, name, keys) =
             (source.to_owned(), to.directory.clone(), how.name.clone(), how.keys.clone());
         let chosen = blocking(move || {
+            // Keys that are another archive's aren't left in the directory.
+            let own = keys.as_deref().map_or_else(|| Keys::open(&directory), Keys::open_in)?;
+            let backup = restore::chosen(&from, name, &own)?;
+            let identity = identity_of(&from, &backup)?;
+            identity.demand_own(&own)?;
+            let since = Since::of(&from, &backup, own.log.public())?;
             if let Some(keys) = &keys {
                 restore::take_keys(keys, &directory)?;
             }
-            let keys = Keys::open(&directory)?;
-            let backup = restore::chosen(&from, name, &keys)?;
-            let identity = identity_of(&from, &backup)?;
-            Ok((keys, backup, identity))
+            Ok((own, backup, identity, since))
         });
-        let (keys, backup, identity) = chosen.await?;
-        let filling = Filling::of(to, &identity, keys).await?;
+        let (keys, backup, identity, since) = chosen.await?;
+        let filling = Filling::of(to, &identity, keys.clone()).await?;
         if filling.is_open {
             return Err(Error::Exists(to.shown()));
+        }
+        if !since.is_empty() {
+            filling.archive.demand_destroyer().await?;
         }
         let scratch = tempfile::tempdir_in(&to.directory).map_err(Error::file(&to.directory))?;
         let (from, store, snapshot) = (source.to_owned(), filling.archive.store.clone(), scratch.path().join(DATABASE));
         let (directory, database) = (to.directory.clone(), snapshot.clone());
+        let (erased, executed) = (since.erased().clone(), since.executed());
+        let left = erased.clone();
         let brought = blocking(move || {
-            bring_objects(&from, &store, &backup, &watch)?;
+            bring_objects(&from, &store, &backup, &erased, &watch)?;
             bring_snapshot(&from, &backup, &database, &directory)?;
             Ok(backup)
         });
         let backup = brought.await?;
-        filling.rows_of(&snapshot).await?;
+        let destroyed = filling.rows_of(&snapshot, since, keys).await?;
         let last = filling.archive.last_checkpoint().await?;
         filling.publish(last.as_ref().map(|(_, note)| note)).await?;
-        // What was destroyed since doesn't come back: where there is any, a credential that deletes is needed, and this is refused.
-        let destroyed = filling.archive.destroy_since(source, &backup, &how.by).await?;
-        let restoration = filling.archive.proved(started, &backup, how, destroyed).await?;
+        let mut restoration = filling.archive.proved(started, &backup, how, destroyed, &left).await?;
+        // Whoever restores may not delete in the store: what another attempt has brought there, an operator takes away.
+        let store = filling.archive.store.clone();
+        let left = blocking(move || left.left_in(&store)).await?;
+        restoration.whole = restoration.whole && left.is_empty();
+        restoration
+            .damaged
+            .extend(left.into_iter().map(|path| (path, "was destroyed, and is still in the store".into())));
         let archive = filling.open().await?;
-        let done = archive.tell(None, restoration.told()).await;
+        let done = async {
+            archive.end_again(&executed, &how.by).await?;
+            archive.tell(None, restoration.told()).await
+        };
+        let done = done.await;
         archive.close().await;
         done?;
         Ok(restoration)
@@ -69,25 +88,34 @@ impl Archive {
 }
 
 impl Filling {
-    /// Brings every row of a snapshot, of whatever version of the schema.
-    async fn rows_of(&self, snapshot: &Path) -> Result<(), Error> {
+    /// Brings every row of a snapshot, of whatever version of the schema. What was destroyed since is destroyed in the snapshot's copy, so
+    /// that nothing of it comes, and the same rows come again where an attempt was cut off; the documents.
+    async fn rows_of(&self, snapshot: &Path, since: Since, keys: Keys) -> Result<Vec<Uuid>, Error> {
         let database = Database::open(snapshot).await?;
         let problems = database.integrity_problems().await?;
         if !problems.is_empty() {
             database.close().await;
             return Err(Error::Damaged(format!("the database: {}", problems.join("; "))));
         }
+        let (identity, store) = (self.archive.identity.as_ref().clone(), self.archive.store.clone());
+        let copy = Archive::put_together(SOLE, identity, store, database.clone(), Some(keys), None).await?;
+        let destroyed = copy.destroyed_of(&since).await?;
+        copy.destroy_since(since).await?;
         let mut reading = database.reading().await?;
         let sums = self.rows(&mut reading, SOLE, true, |_| {}).await;
         reading.run("COMMIT", values![]).await?;
         database.close().await;
         self.archive.findings_again().await?;
-        self.demand_same(&sums?).await
+        self.demand_same(&sums?).await?;
+        Ok(destroyed)
     }
 }
 
 /// Whose archive a backup is of, held against its list.
-fn identity_of(source: &Path, backup: &Backup) -> Result<Identity, Error> {
+///
+/// # Errors
+/// [`Error::Backup`], which names the file.
+pub(crate) fn identity_of(source: &Path, backup: &Backup) -> Result<Identity, Error> {
     let path = source.join(OBJECT);
     let wrong = |what: &str| Error::Backup { path: path.clone(), what: what.to_owned() };
     let listed = backup.list.files.iter().find(|file| file.path == OBJECT).ok_or_else(|| wrong("isn't listed"))?;
@@ -111,13 +139,13 @@ fn listed_bytes(source: &Path, file: &Listed) -> Result<Vec<u8>, Error> {
     if crate::record::sha256(&bytes) == file.sha256 { Ok(bytes) } else { Err(changed()) }
 }
 
-/// Puts every object of a backup into the store.
-fn bring_objects(source: &Path, to: &Store, backup: &Backup, watch: &Watch) -> Result<(), Error> {
+/// Puts every object of a backup into the store that wasn't destroyed since.
+fn bring_objects(source: &Path, to: &Store, backup: &Backup, erased: &Erased, watch: &Watch) -> Result<(), Error> {
     let mut files = Vec::new();
     for file in &backup.list.files {
         let place = restore::target(source, &file.path, &backup.name)?;
         // What isn't at its place is of the snapshot.
-        if place.as_os_str() == file.path.as_str() && file.path != OBJECT {
+        if place.as_os_str() == file.path.as_str() && file.path != OBJECT && !erased.has(&file.path) {
             files.push(file);
         }
     }

@@ -1,5 +1,7 @@
 //! Rows from one database into another, whichever they are, and whether they're the same rows.
 
+use std::collections::HashSet;
+
 use kyso::crypto::DigestAlgorithm;
 
 use super::tables::{Kind, Table};
@@ -109,7 +111,7 @@ pub(crate) async fn carry(
             break;
         }
         rows.iter().for_each(|row| sum.add(row, table.of_store()));
-        name_versions(table, &mut rows, into.store).await?;
+        name_versions(table, &mut rows, from, agency, into.store).await?;
         let count = u64::try_from(rows.len()).map_err(Error::internal)?;
         let to = into.agency.to_owned();
         let written = into.database.write(move |transaction| {
@@ -131,26 +133,41 @@ pub(crate) async fn carry(
     Ok(sum)
 }
 
-/// Puts what the target's store calls the version of each part in place of what the source's did.
-async fn name_versions(table: &'static Table, rows: &mut [Vec<Value>], store: Option<&Store>) -> Result<(), Error> {
+/// Puts what the target's store calls the version of each part in place of what the source's did. A part of a destroyed document has
+/// none: its row stays, and nothing lies in any store.
+async fn name_versions(
+    table: &'static Table,
+    rows: &mut [Vec<Value>],
+    from: &mut Transaction,
+    agency: &str,
+    store: Option<&Store>,
+) -> Result<(), Error> {
     let Some(place) = table.of_store() else { return Ok(()) };
-    let object = table.columns.iter().position(|(name, _)| *name == "object");
-    let mut names = Vec::with_capacity(rows.len());
+    let column = |wanted: &str| table.columns.iter().position(|(name, _)| *name == wanted);
+    let text = |row: &Vec<Value>, column: Option<usize>| match column.and_then(|column| row.get(column)) {
+        Some(Value::Text(Some(text))) => Ok(text.clone()),
+        _ => Err(Error::Damaged(format!("a row of {} names no object", table.name))),
+    };
+    let (object, artifact) = (column("object"), column("artifact"));
+    let mut named = Vec::with_capacity(rows.len());
     for row in rows.iter() {
-        match object.and_then(|object| row.get(object)) {
-            Some(Value::Text(Some(object))) => names.push(object.clone()),
-            _ => return Err(Error::Damaged(format!("a row of {} names no object", table.name))),
-        }
+        named.push((text(row, artifact)?, text(row, object)?));
     }
     let versions = match store.cloned() {
-        None => vec![None; names.len()],
+        None => vec![None; named.len()],
         Some(store) => {
-            // Which of the two stores has lost it, whoever is told has to know.
-            let there = move |name: &String| match store.version(name) {
-                Err(Error::Missing(name)) => Err(Error::Missing(format!("{name} ({})", store.shown()))),
-                version => version,
+            let destroyed = destroyed_of(&named, from, agency).await?;
+            let there = move |(artifact, name): &(String, String)| {
+                if destroyed.contains(artifact) {
+                    return Ok(None);
+                }
+                match store.version(name) {
+                    // Which of the two stores has lost it, whoever is told has to know.
+                    Err(Error::Missing(name)) => Err(Error::Missing(format!("{name} ({})", store.shown()))),
+                    version => version,
+                }
             };
-            blocking(move || names.iter().map(there).collect()).await?
+            blocking(move || named.iter().map(there).collect()).await?
         }
     };
     for (row, version) in rows.iter_mut().zip(versions) {
@@ -159,6 +176,17 @@ async fn name_versions(table: &'static Table, rows: &mut [Vec<Value>], store: Op
         }
     }
     Ok(())
+}
+
+/// Which of these documents, which are in their order, were destroyed.
+async fn destroyed_of(
+    named: &[(String, String)],
+    from: &mut Transaction,
+    agency: &str,
+) -> Result<HashSet<String>, Error> {
+    let (Some((first, _)), Some((last, _))) = (named.first(), named.last()) else { return Ok(HashSet::new()) };
+    let sql = "SELECT artifact FROM destroyed WHERE agency = $1 AND artifact >= $2 AND artifact <= $3";
+    from.rows(sql, values![agency, first, last]).await?.iter().map(|row| row.text("artifact")).collect()
 }
 
 /// Takes away the rows of a queue that the source hasn't got any more: an attempt that was cut off had brought them.

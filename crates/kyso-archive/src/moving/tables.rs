@@ -160,8 +160,9 @@ pub(crate) const TABLES: &[Table] = &[
         key: 1,
         read: "SELECT id, kind, at, node, artifact, commitment FROM event WHERE agency = $1 AND id > $2 \
                ORDER BY id LIMIT $3",
-        write: "INSERT INTO event (agency, id, kind, at, node, artifact, commitment) VALUES ($1, $2, $3, $4, \
-               $5, $6, $7) ON CONFLICT DO NOTHING",
+        // What the trigger refuses of a destroyed document isn't asked for again, where an attempt was cut off.
+        write: "INSERT INTO event (agency, id, kind, at, node, artifact, commitment) SELECT $1, $2, $3, $4, \
+               $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM event WHERE agency = $1 AND id = $2) ON CONFLICT DO NOTHING",
         forget: None,
     },
     Table {
@@ -423,7 +424,7 @@ pub(crate) const TABLES: &[Table] = &[
         columns: &[("event", Text), ("destruction", Number), ("step", Text), ("who", Text), ("decision", Text)],
         key: 1,
         read: "SELECT event, destruction, step, who, decision FROM destruction_step WHERE agency = $1 AND event > $2 ORDER BY event LIMIT $3",
-        write: "INSERT INTO destruction_step (agency, event, destruction, step, who, decision) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        write: "INSERT INTO destruction_step (agency, event, destruction, step, who, decision) SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM destruction_step WHERE agency = $1 AND destruction = $3 AND step = $4) ON CONFLICT DO NOTHING",
         forget: None,
     },
     // Last: nothing is written of a document that has a row here.
@@ -433,7 +434,7 @@ pub(crate) const TABLES: &[Table] = &[
         columns: &[("artifact", Text), ("destruction", Number)],
         key: 1,
         read: "SELECT artifact, destruction FROM destroyed WHERE agency = $1 AND artifact > $2 ORDER BY artifact LIMIT $3",
-        write: "INSERT INTO destroyed (agency, artifact, destruction) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        write: "INSERT INTO destroyed (agency, artifact, destruction) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM destroyed WHERE agency = $1 AND artifact = $2) ON CONFLICT DO NOTHING",
         forget: None,
     },
 ];

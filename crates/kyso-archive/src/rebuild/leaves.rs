@@ -6,7 +6,9 @@ use uuid::{Builder, Uuid};
 use super::LostManifest;
 use crate::archive::{Archive, blocking};
 use crate::clock::now;
-use crate::database::{Transaction, values};
+use crate::database::{Row, Transaction, values};
+use crate::destruction::lifted::{self, Entries, NOBODY};
+use crate::destruction::told::Begun;
 use crate::error::Error;
 use crate::log::{Checkpoint, Entry};
 use crate::metadata::MetadataRevised;
@@ -15,8 +17,6 @@ use crate::stored_log::{self, Tiles};
 
 /// How many leaves share a transaction.
 const AT_ONCE: usize = 1024;
-/// Who wrote an event of which nothing but its leaf is left.
-const NOBODY: &str = "lost";
 
 impl Archive {
     /// Holds every leaf's row, and the event that it's of, against the published log.
@@ -30,7 +30,7 @@ impl Archive {
         for (position, entry) in self.published_entries(&checkpoint).await? {
             let place = i64::try_from(position).map_err(Error::internal)?;
             let row = self.database.row(sql, values![&self.agency, place]).await?;
-            let has = |row: crate::database::Row| -> Result<bool, Error> {
+            let has = |row: Row| -> Result<bool, Error> {
                 Ok(row.bytes("hash")? == entry.leaf().as_bytes()
                     && row.bytes("commitment")? == entry.commitment().as_bytes())
             };
@@ -57,6 +57,45 @@ impl Archive {
             }
         }
         Ok(lost)
+    }
+
+    /// Brings back what the log says of holds on documents that were destroyed, before they're destroyed again.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the log isn't what was signed, or a destruction isn't what its records say; [`Error::Database`].
+    pub(super) async fn holds_from_store(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let mut begun = Vec::new();
+        for number in crate::destruction::rows::numbers(&self.database, &self.agency).await? {
+            let sql = "SELECT e.commitment FROM destruction_step s JOIN event e ON e.agency = s.agency AND e.id = s.event \
+                       WHERE s.agency = $1 AND s.destruction = $2 AND s.step = 'begun' AND EXISTS (SELECT 1 FROM destruction_item i \
+                       WHERE i.agency = s.agency AND i.destruction = s.destruction AND NOT EXISTS (SELECT 1 FROM destroyed d \
+                       WHERE d.agency = i.agency AND d.artifact = i.artifact))";
+            let Some(row) = self.database.row(sql, values![&self.agency, number]).await? else { continue };
+            begun.extend(self.founded(number).await?.begun.map(|of| (hex_of(&row), of)));
+        }
+        if begun.is_empty() {
+            return Ok(());
+        }
+        let entries: Entries = (self.published_entries(checkpoint).await?.into_iter())
+            .map(|(_, entry)| (hex(entry.commitment().as_bytes()), entry))
+            .collect();
+        // A manifest alone is nobody's word: what isn't in the log that was signed lifts no hold.
+        let mut logged = Vec::with_capacity(begun.len());
+        for (commitment, of) in begun {
+            if entries.get(&commitment?).is_some_and(|entry| entry.kind() == Begun::KIND) {
+                logged.push(of);
+            }
+        }
+        let agency = self.agency.clone();
+        let written = self.database.write(move |transaction| {
+            Box::pin(async move {
+                for begun in &logged {
+                    lifted::write(transaction, &agency, begun, &entries).await?;
+                }
+                Ok(())
+            })
+        });
+        written.await
     }
 
     /// Writes the leaves that the database doesn't have. An entry without an event becomes one of which nothing is known.
@@ -125,6 +164,11 @@ impl Archive {
         }
         Ok(None)
     }
+}
+
+/// The commitment of an event's row, in hex.
+fn hex_of(row: &Row) -> Result<String, Error> {
+    Ok(hex(&row.bytes("commitment")?))
 }
 
 async fn write_leaf(

@@ -207,9 +207,11 @@ async fn damage_in_the_archive_doesnt_spread_into_the_backup() {
 
 #[tokio::test]
 async fn a_backup_that_was_changed_isnt_built_on() {
-    let (_directory, archive, destination, _) = backed_up().await;
+    let (directory, archive, destination, _) = backed_up().await;
     let part = files(destination.path()).into_iter().find(|name| name.ends_with(".0")).unwrap();
     flip(&destination.path().join(&part));
+    // Nobody has what was copied.
+    flip(&directory.path().join(&part));
     let full = BackingUp { full: true, ..BackingUp::default() };
     let refused = try_to_back_up(&archive, destination.path(), full).await.unwrap_err();
     assert!(matches!(&refused, Error::Backup { path, .. } if path.ends_with(&part)), "{refused}");

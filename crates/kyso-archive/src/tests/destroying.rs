@@ -16,7 +16,9 @@ use crate::{
 };
 
 mod again;
+mod elsewhere;
 mod forged;
+mod lifted;
 mod refusing;
 mod together;
 

@@ -79,3 +79,25 @@ async fn another_archives_database_or_store_isnt_opened() {
     let refused = Archive::open(directory.path()).await.unwrap_err();
     assert!(matches!(refused, Error::OtherArchive { .. }), "{refused}");
 }
+
+/// A process that was killed between the places and the signature.
+#[tokio::test]
+async fn places_that_nobody_signed_are_told_and_signed_by_the_next_who_writes() {
+    let (_directory, archive) = archive().await;
+    kept(&archive, "one").await;
+    archive.sequence().await.unwrap();
+    assert!(!archive.has_pending().await.unwrap());
+    kept(&archive, "two").await;
+    let agency = archive.agency.clone();
+    let placed = archive
+        .database
+        .write(move |transaction| Box::pin(async move { crate::sequencing::place_all(transaction, &agency).await }));
+    placed.await.unwrap();
+    let log = archive.status(jiff::Timestamp::now()).await.unwrap().log;
+    assert_eq!((log.size, log.signed, log.pending), (2, 1, 0));
+    assert!(log.pending_since.is_some() && archive.has_pending().await.unwrap());
+    archive.sequence().await.unwrap();
+    let log = archive.status(jiff::Timestamp::now()).await.unwrap().log;
+    assert_eq!((log.size, log.signed, log.pending_since), (2, 2, None));
+    assert!(!archive.has_pending().await.unwrap());
+}

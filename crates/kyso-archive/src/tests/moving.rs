@@ -201,8 +201,11 @@ async fn what_moves_beside_it_comes_before_it_is_retired() {
     let (directory, archive) = busy().await;
     archive.close().await;
     let place = Place::new();
-    let failing =
-        Migrating { by: "a".into(), beside: Some(Box::new(|| Box::pin(async { Err("no register".into()) }))) };
+    let failing = Migrating {
+        by: "a".into(),
+        beside: Some(Box::new(|| Box::pin(async { Err("no register".into()) }))),
+        ..Migrating::default()
+    };
     let refused = Archive::migrate(directory.path(), &place.grown, failing, unwatched()).await.unwrap_err();
     assert!(refused.to_string().contains("no register"), "{refused}");
     assert!(matches!(Archive::open_grown(&place.grown).await, Err(Error::DatabaseMissing(_))));
@@ -215,7 +218,7 @@ async fn what_moves_beside_it_comes_before_it_is_retired() {
             Ok(())
         })
     });
-    let how = Migrating { by: "a".into(), beside: Some(beside) };
+    let how = Migrating { by: "a".into(), beside: Some(beside), ..Migrating::default() };
     assert!(Archive::migrate(directory.path(), &place.grown, how, unwatched()).await.unwrap().done);
     assert_eq!(came.load(Ordering::SeqCst), 1);
 }

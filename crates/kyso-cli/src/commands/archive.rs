@@ -284,6 +284,21 @@ pub(crate) fn refused(error: &Error) -> Failure {
                 format!("The backup isn't whole [{}]: {path}. Nothing is restored from it.", plain(&error.to_string())),
             )
         }
+        Error::NotItsPast { path: at, backup, here, there } => {
+            let (path, backup) = (path(at), plain(backup));
+            outside(
+                format!(
+                    "Bản sao lưu mới nhất ở {path} ({backup}, nhật ký {there} mục) không phải quá khứ của kho này (nhật ký {here} mục): kho đã \
+                     bị đưa về bản cũ, hoặc đi tiếp từ một bản cũ. Không chép gì. Nếu kho này đúng là kho đang dùng, hãy sao lưu vào thư \
+                     mục khác; nếu không, hãy khôi phục bản mới nhất."
+                ),
+                format!(
+                    "The newest backup in {path} ({backup}, {there} log entries) isn't of this archive's past (its log has {here}): the archive \
+                     was put back to an earlier state, or has gone on from one. Nothing was copied. If this is the archive to keep, \
+                     back it up into another directory; else restore the newest backup."
+                ),
+            )
+        }
         Error::Package(what) => Failure::new(
             Exit::Failed,
             format!("Gói không nhận được [{}]; không ghi gì vào kho.", plain(what)),

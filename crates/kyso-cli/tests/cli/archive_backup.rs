@@ -69,6 +69,23 @@ fn a_backup_that_was_changed_is_named_and_nothing_comes_of_it() {
     run(&ward, "archive rebuild --archive moi").demand(6).told("khôi phục dở");
 }
 
+/// Keys that were mixed up once don't stand in the way of the right ones.
+#[test]
+fn another_archives_keys_arent_left_where_it_comes_back() {
+    let ward = ward();
+    run(&ward, "archive backup sao-luu").demand(0);
+    run(&ward, "archive init --archive khac").demand(0);
+    std::fs::create_dir(ward.path("lan")).unwrap();
+    let own_and_other = [("khoa", "log.pem"), ("khac/keys", "naming.key")];
+    for (from, name) in own_and_other {
+        std::fs::copy(ward.path(from).join(name), ward.path("lan").join(name)).unwrap();
+    }
+    run(&ward, "archive restore --archive moi --keys khac/keys sao-luu").demand(1);
+    run(&ward, "archive restore --archive moi --keys lan sao-luu").demand(6);
+    assert!(!ward.path("moi/keys").exists());
+    run(&ward, "archive restore --archive moi --keys khoa sao-luu").demand(0);
+}
+
 #[test]
 fn an_exercise_leaves_its_report_alone() {
     let ward = ward();

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// An archive with a document that may be destroyed and one that stays, everything in the store.
-async fn ward() -> (TempDir, Archive, Artifact, Artifact) {
+pub(super) async fn ward() -> (TempDir, Archive, Artifact, Artifact) {
     let (directory, archive) = archive().await;
     let old = certified(&archive, "old", told_of_one(7, LONG_AGO)).await;
     let other = certified(&archive, "other", told(8, "GD", LONG_AGO)).await;
@@ -27,12 +27,12 @@ async fn ward() -> (TempDir, Archive, Artifact, Artifact) {
 }
 
 /// Everything has its place in the log and its manifest.
-async fn settle(archive: &Archive) {
+pub(super) async fn settle(archive: &Archive) {
     archive.sequence().await.unwrap();
     while archive.write_manifests(100).await.unwrap() > 0 {}
 }
 
-async fn destroyed(archive: &Archive, of: &Artifact) -> u32 {
+pub(super) async fn destroyed(archive: &Archive, of: &Artifact) -> u32 {
     let number = decided(archive, &[of.id]).await;
     archive.execute_destruction(number, "Lê Văn Thư", &Erasing::default(), paper).await.unwrap();
     settle(archive).await;
@@ -53,7 +53,7 @@ async fn decided_once(archive: &Archive, number: u32, decision: Decision) {
     done.await.unwrap();
 }
 
-async fn demand_clean(directory: &Path) {
+pub(super) async fn demand_clean(directory: &Path) {
     let audit = audited(directory).await;
     assert_eq!(found(&audit), [], "{audit:?}");
 }
@@ -122,13 +122,13 @@ async fn an_older_database_is_brought_up_to_it() {
     assert_eq!(files_with(directory.path(), "Qxzwv"), Vec::<String>::new());
 }
 
-async fn backed_up(archive: &Archive, to: &Path) -> crate::BackedUp {
+pub(super) async fn backed_up(archive: &Archive, to: &Path) -> crate::BackedUp {
     let place = BackupPlace::open(to).unwrap();
     let how = BackingUp { by: "Lê Mẫu".into(), ..BackingUp::default() };
     archive.back_up(&place, how, Arc::new(|_| {})).await.unwrap()
 }
 
-async fn restored(from: &Path, to: &Path, name: Option<String>, keys: &Path) -> Restoration {
+pub(super) async fn restored(from: &Path, to: &Path, name: Option<String>, keys: &Path) -> Restoration {
     let policy = kyso::Policy::at(jiff::Timestamp::now());
     let how = Restoring { by: "Lê Mẫu".into(), name, keys: Some(keys.join("keys")), policy };
     Archive::restore(from, to, &how, Arc::new(|_| {})).await.unwrap()

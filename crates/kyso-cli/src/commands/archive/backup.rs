@@ -136,6 +136,13 @@ fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<()
             .say("Cảnh báo: kho không còn nguyên vẹn, không sao được", "Warning: not whole in the archive, not copied");
         tell(format_args!("{what}: {}", plain(path)));
     }
+    for path in &taken.mended {
+        let what = context.say(
+            "Cảnh báo: tệp hỏng trên ổ sao lưu, đã chép lại từ kho",
+            "Warning: damaged on the medium, copied again from the archive",
+        );
+        tell(format_args!("{what}: {}", plain(path)));
+    }
     context.print(|sink| {
         if arguments.format == Format::Json {
             let json = serde_json::json!({ "format": "kyso-archive-backup", "version": 1, "backup": taken, "keys": false });

@@ -56,7 +56,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         moved.set_length(total);
         moved.set_position(done);
     });
-    let how = Migrating { by: arguments.officer.by.clone(), beside: register(arguments)? };
+    let beside = register(arguments)?;
+    let how = Migrating { by: arguments.officer.by.clone(), beside, erasing: place.erasing()? };
     let done = runtime()?.block_on(Archive::migrate(&arguments.archive, &grown, how, watch));
     bar.finish_and_clear();
     let migrated = done.map_err(|error| refused(&error))?;

@@ -119,6 +119,8 @@ pub(super) fn import(arguments: &Import, context: &Context) -> Result<Exit, Fail
                 writeln!(sink, "{} {} {}", kept.id, kept.sha256, plain(&package.display().to_string()))
             })?;
         }
+        // Also where all of it was kept before: whoever kept it may have died before the log was signed.
+        archive.sequence().await.map_err(|error| refused(&error))?;
         Ok(Exit::Done)
     })
 }

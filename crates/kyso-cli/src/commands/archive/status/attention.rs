@@ -60,7 +60,8 @@ pub(super) fn attention(status: &Status) -> Vec<Attention> {
     if let Some(since) = status.log.pending_since
         && status.at.duration_since(since) > PATIENCE
     {
-        all.push(Attention::Log { pending: status.log.pending, since });
+        let unsigned = status.log.size.saturating_sub(status.log.signed);
+        all.push(Attention::Log { pending: status.log.pending.saturating_add(unsigned), since });
     }
     let failing = status.lasting.failing();
     if failing > 0 {

@@ -1,0 +1,194 @@
+//! A medium's backups are of one course of an archive: what was put back to an earlier state, or has gone on from one, isn't backed up
+//! over them, whatever the clock says; and what was damaged on the medium is copied again.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use kyso_tests::signing;
+use tempfile::TempDir;
+
+use super::storing::{busy, files, flip, keep, settle};
+use super::ward::copy;
+use crate::{Archive, BackedUp, BackingUp, BackupPlace, Beside, Error, Migrating, Restoration, Restoring};
+
+async fn try_to_back_up(archive: &Archive, medium: &Path, how: BackingUp) -> Result<BackedUp, Error> {
+    archive.back_up(&BackupPlace::open(medium)?, how, Arc::new(|_| {})).await
+}
+
+async fn back_up(archive: &Archive, medium: &Path) -> BackedUp {
+    try_to_back_up(archive, medium, BackingUp::default()).await.unwrap()
+}
+
+async fn restore(medium: &Path, to: &Path, name: Option<String>, keys: &Path) -> Restoration {
+    let how = Restoring { by: "a".into(), name, keys: Some(keys.join("keys")), policy: signing::policy() };
+    Archive::restore(medium, to, &how, Arc::new(|_| {})).await.unwrap()
+}
+
+/// One more document, in the log and in the store.
+async fn goes_on(archive: &Archive, key: &str) {
+    keep(archive, key, 'a', Beside::default()).await;
+    archive.sequence().await.unwrap();
+    settle(archive).await;
+}
+
+fn names(medium: &Path) -> Vec<String> {
+    let mut names: Vec<String> = files(&medium.join("lists"))
+        .into_iter()
+        .filter_map(|name| Some(name.strip_suffix(".note")?.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// An archive, a copy of it as it was once, and a medium with a backup of before and one of later.
+async fn two_courses() -> (TempDir, Archive, TempDir, TempDir, BackedUp) {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    let first = back_up(&archive, medium.path()).await;
+    archive.close().await;
+    let earlier = tempfile::tempdir().unwrap();
+    copy(directory.path(), earlier.path());
+    let archive = super::opened(&directory).await;
+    goes_on(&archive, "later").await;
+    back_up(&archive, medium.path()).await;
+    (directory, archive, earlier, medium, first)
+}
+
+#[tokio::test]
+async fn an_archive_that_was_put_back_isnt_backed_up_over_newer_backups() {
+    let (_directory, archive, earlier, medium, first) = two_courses().await;
+    let before = files(medium.path());
+    let keep_one = || BackingUp { keep: NonZeroUsize::new(1), ..BackingUp::default() };
+    let old = Archive::open(earlier.path()).await.unwrap();
+    let refused = try_to_back_up(&old, medium.path(), keep_one()).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::NotItsPast { here: 7, there: 8, backup, .. } if *backup != first.name),
+        "{refused}"
+    );
+    // As large, and larger: it has another log all the same.
+    for key in ["other", "another"] {
+        goes_on(&old, key).await;
+        let refused = try_to_back_up(&old, medium.path(), keep_one()).await.unwrap_err();
+        assert!(matches!(refused, Error::NotItsPast { .. }), "{refused}");
+    }
+    assert_eq!(files(medium.path()), before, "nothing was copied, and nothing removed");
+    // Elsewhere it may.
+    back_up(&old, tempfile::tempdir().unwrap().path()).await;
+    old.close().await;
+    goes_on(&archive, "on").await;
+    assert_eq!(try_to_back_up(&archive, medium.path(), keep_one()).await.unwrap().removed, 2);
+}
+
+#[tokio::test]
+async fn what_was_restored_from_the_newest_backup_goes_on_there_and_from_another_it_doesnt() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    archive.close().await;
+    let to = tempfile::tempdir().unwrap();
+    restore(medium.path(), &to.path().join("newest"), None, directory.path()).await;
+    let archive = Archive::open(&to.path().join("newest")).await.unwrap();
+    back_up(&archive, medium.path()).await;
+    goes_on(&archive, "on").await;
+    let last = back_up(&archive, medium.path()).await;
+    let restored = restore(medium.path(), &to.path().join("last"), None, directory.path()).await;
+    assert!(restored.whole && restored.backup == last.name, "{restored:?}");
+
+    restore(medium.path(), &to.path().join("first"), Some(first.name), directory.path()).await;
+    let archive = Archive::open(&to.path().join("first")).await.unwrap();
+    for key in ["a", "b", "c", "d"] {
+        goes_on(&archive, key).await;
+    }
+    let refused = try_to_back_up(&archive, medium.path(), BackingUp::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::NotItsPast { .. }), "{refused}");
+}
+
+/// Gives a backup another name, signed as the archive signs it: as if it had been made by a clock that went wrong.
+fn rename(archive: &Archive, medium: &Path, from: &str, to: &str) {
+    let place = BackupPlace::open(medium).unwrap();
+    let keys = archive.keys.as_ref().unwrap();
+    let mut list = crate::backup::read(medium, from, keys.log.public()).unwrap().list;
+    for file in &mut list.files {
+        file.path = file.path.replace(&format!("snapshots/{from}/"), &format!("snapshots/{to}/"));
+    }
+    std::fs::rename(medium.join("snapshots").join(from), medium.join("snapshots").join(to)).unwrap();
+    for ending in ["json", "note"] {
+        std::fs::remove_file(medium.join("lists").join(format!("{from}.{ending}"))).unwrap();
+    }
+    let signer = keys.signer(&crate::backup::key_name(archive.origin())).unwrap();
+    place.sign(to, &list, &signer).unwrap();
+}
+
+#[tokio::test]
+async fn backups_are_in_the_order_of_what_they_have() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    let ahead = "29990101T000000.000000Z";
+    rename(&archive, medium.path(), &first.name, ahead);
+    let to = tempfile::tempdir().unwrap();
+    let restored = restore(medium.path(), &to.path().join("a"), None, directory.path()).await;
+    assert_eq!((restored.artifacts, restored.log_size), (4, 8), "the newest one by its log");
+    // The clock is behind: what is made now stays, whatever the others are called.
+    let keep = |count| BackingUp { keep: NonZeroUsize::new(count), ..BackingUp::default() };
+    let made = try_to_back_up(&archive, medium.path(), keep(2)).await.unwrap();
+    assert_eq!(made.removed, 1);
+    assert!(!names(medium.path()).contains(&ahead.to_owned()), "it has the least");
+    rename(&archive, medium.path(), &made.name, ahead);
+    let made = try_to_back_up(&archive, medium.path(), keep(1)).await.unwrap();
+    assert_eq!(names(medium.path()), [made.name], "as much as the others, and an earlier name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retired_directory_isnt_backed_up() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    back_up(&archive, medium.path()).await;
+    archive.close().await;
+    let place = super::grown::Place::new();
+    let how = Migrating { by: "a".into(), ..Migrating::default() };
+    assert!(Archive::migrate(directory.path(), &place.grown, how, Arc::new(|_| {})).await.unwrap().done);
+    let refused = Archive::open_to_back_up(directory.path()).await.unwrap_err();
+    assert!(matches!(refused, Error::Retired { .. }), "{refused}");
+    // Where it went, it goes on on the same medium.
+    let archive = Archive::open_grown(&place.grown).await.unwrap();
+    assert_eq!(back_up(&archive, medium.path()).await.log_size, 8);
+}
+
+#[tokio::test]
+async fn what_is_damaged_on_the_medium_is_copied_again_from_what_is_whole() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    back_up(&archive, medium.path()).await;
+    let full = || BackingUp { full: true, ..BackingUp::default() };
+    let copied: Vec<String> = files(medium.path())
+        .into_iter()
+        .filter(|name| name.starts_with("o/") || name.starts_with("log/") || name == "archive.json")
+        .collect();
+    for name in &copied {
+        flip(&medium.path().join(name));
+        if name == "archive.json" {
+            let refused = try_to_back_up(&archive, medium.path(), full()).await.unwrap_err();
+            assert!(matches!(refused, Error::OtherArchive { .. }), "{refused}");
+            flip(&medium.path().join(name));
+            continue;
+        }
+        let taken = try_to_back_up(&archive, medium.path(), full()).await.unwrap();
+        assert_eq!(taken.mended, std::slice::from_ref(name));
+        assert_eq!(taken.damaged, [""; 0]);
+    }
+    let (part, manifest) =
+        (copied.iter().find(|name| name.ends_with(".0")), copied.iter().find(|name| name.ends_with(".0.json")));
+    let (part, manifest) = (part.unwrap(), manifest.unwrap());
+    // Of another length, it's seen without being read.
+    std::fs::write(medium.path().join(part), b"%PDF").unwrap();
+    assert_eq!(back_up(&archive, medium.path()).await.mended, std::slice::from_ref(part));
+    let to = tempfile::tempdir().unwrap();
+    assert!(restore(medium.path(), &to.path().join("a"), None, directory.path()).await.whole);
+    // Where the archive hasn't got it either, nothing is built on it.
+    for name in [part, manifest] {
+        flip(&medium.path().join(name));
+        flip(&directory.path().join(name));
+        let refused = try_to_back_up(&archive, medium.path(), full()).await.unwrap_err();
+        assert!(matches!(&refused, Error::Backup { path, .. } if path.ends_with(name)), "{refused}");
+        flip(&medium.path().join(name));
+        flip(&directory.path().join(name));
+    }
+}
