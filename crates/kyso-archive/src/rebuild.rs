@@ -193,6 +193,7 @@ impl Archive {
         let mut rebuilt = Rebuilt::default();
         let checkpoint = self.published().await?;
         self.events_from_store(&mut rebuilt).await?;
+        self.mend_rows().await?;
         // What was destroyed since the database's state, or is still in the store, doesn't come back.
         rebuilt.destroyed = self.destroy_again().await?;
         if let Some((checkpoint, _)) = &checkpoint {
