@@ -168,6 +168,16 @@ pub(crate) async fn changed_days(database: &Database, agency: &str) -> Result<Ve
     Ok(changed)
 }
 
+/// Holds the row of a head against its record: columns `key` and `until` beside those of the event.
+pub(crate) fn demand_its_own(row: &Row) -> Result<(), Error> {
+    let (day, record): (String, Record<AccessHead>) = (row.text("key")?, record::read(row)?);
+    let until = day.parse().ok().map(bounds).transpose()?.map(|(_, until)| until);
+    match record.of.day == day && until == Some(row.number("until")?) {
+        true => Ok(()),
+        false => Err(Error::Damaged("it isn't what its record says".into())),
+    }
+}
+
 /// The head of a day's readings.
 async fn head_of(database: &Database, agency: &str, day: Date) -> Result<AccessHead, Error> {
     let (mut from, until) = bounds(day)?;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Instant;
 
 use kyso::crypto::hex;
@@ -19,6 +20,7 @@ use crate::identity::{self, FORMAT, Identity, Keys};
 use crate::mending::Suspicion;
 use crate::moving::retired;
 use crate::private;
+use crate::register_heads;
 use crate::request::{Naming, random};
 use crate::restore;
 use crate::retention;
@@ -58,6 +60,10 @@ pub struct Archive {
     pub(crate) rules: Arc<Rules>,
     /// Figures about many rows, and until when they're told again.
     pub(crate) totals: Arc<tokio::sync::Mutex<Option<(Instant, Totals)>>>,
+    /// How many events the newest head of the register was about that this process has read.
+    pub(crate) heads_floor: Arc<AtomicU64>,
+    /// When rows that follow from records were last looked for, in microseconds.
+    pub(crate) rows_held: Arc<AtomicI64>,
     _lock: Option<Arc<[File; 2]>>,
 }
 
@@ -150,6 +156,21 @@ impl Archive {
         Self::opened_to_read(directory, Some(Keys::open(directory)?)).await
     }
 
+    /// Opens the archive in the directory to say how it stands: as [`open_to_read`](Self::open_to_read), also where the published log isn't
+    /// the database's. Nothing that it answers otherwise is to be relied on.
+    ///
+    /// # Errors
+    /// As [`open_to_read`](Self::open_to_read), without those of the published log.
+    pub async fn open_to_look(directory: &Path) -> Result<Self, Error> {
+        if !Self::is_in(directory) {
+            return Err(Error::Absent(directory.to_owned()));
+        }
+        restore::demand_done(directory)?;
+        let (path, store) = (directory.join(DATABASE), Store::open_to_read(directory));
+        let database = Database::open_to_read(&path).await?;
+        Self::as_it_stands(SOLE, &path, store, database, None, None).await
+    }
+
     async fn opened_to_read(directory: &Path, keys: Option<Keys>) -> Result<Self, Error> {
         if !Self::is_in(directory) {
             return Err(Error::Absent(directory.to_owned()));
@@ -167,8 +188,22 @@ impl Archive {
         if Self::is_in(directory) { Self::open(directory).await } else { Self::init(directory, None).await }
     }
 
-    /// Holds the database against its schema and against the store before anything is done with it.
+    /// Holds the database against its schema, against the store and against the published log before anything is done with it.
     pub(crate) async fn checked(
+        agency: &str,
+        shown: &Path,
+        store: Store,
+        database: Database,
+        keys: Option<Keys>,
+        lock: Option<[File; 2]>,
+    ) -> Result<Self, Error> {
+        let archive = Self::as_it_stands(agency, shown, store, database, keys, lock).await?;
+        archive.demand_not_rolled_back().await?;
+        Ok(archive)
+    }
+
+    /// Holds the database against its schema and against the store.
+    pub(crate) async fn as_it_stands(
         agency: &str,
         shown: &Path,
         store: Store,
@@ -190,7 +225,10 @@ impl Archive {
             let store = of_store.map(|store| store.id.to_string()).unwrap_or_default();
             return Err(Error::OtherArchive { database: identity.id.to_string(), store });
         }
-        Self::assembled(agency, identity, store, database, keys, lock).await
+        if let Some(keys) = &keys {
+            identity.demand_own(keys)?;
+        }
+        Self::put_together(agency, identity, store, database, keys, lock).await
     }
 
     pub(crate) async fn assembled(
@@ -240,6 +278,8 @@ impl Archive {
             anchors: Anchors::default(),
             rules,
             totals: Arc::default(),
+            heads_floor: Arc::new(AtomicU64::new(register_heads::UNKNOWN)),
+            rows_held: Arc::default(),
             _lock: lock.map(Arc::new),
         })
     }

@@ -443,6 +443,11 @@ impl Claiming {
             if transaction.row(drafted, values![&self.agency, self.name.as_str()]).await?.is_some() {
                 return Ok(First::Taken);
             }
+            let made = "SELECT id FROM artifact WHERE agency = $1 AND request = $2";
+            if let Some(made) = transaction.row(made, values![&self.agency, self.name.as_str()]).await? {
+                let id = made.text("id")?;
+                return Err(Error::Damaged(format!("artifact {id}: the row of the request that made it is gone")));
+            }
             let sql = "INSERT INTO request (agency, name, principal, generation, digest, about, state, lease, node, claimed) \
                        VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8, $9)";
             let values = values![

@@ -173,6 +173,16 @@ impl Archive {
         Self::checked(&grown.agency, &grown.shown(), grown.store(), database, Some(keys), None).await
     }
 
+    /// Opens an agency's archive to say how it stands, whatever is published of its log: as [`open_to_look`](Self::open_to_look).
+    ///
+    /// # Errors
+    /// As [`open_grown_to_read`](Self::open_grown_to_read), without those of the published log.
+    pub async fn open_grown_to_look(grown: &Grown) -> Result<Self, Error> {
+        let database = Database::connect_to_read(&grown.database, &grown.agency).await?;
+        let archive = Self::as_it_stands(&grown.agency, &grown.shown(), grown.store(), database, None, None).await?;
+        Ok(archive.with_retention_rules(rules_in(Some(&grown.directory))?))
+    }
+
     /// Opens an agency's archive to read it alone, by a role and a credential that can't write, without the keys.
     ///
     /// # Errors

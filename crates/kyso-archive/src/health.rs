@@ -56,19 +56,31 @@ impl Archive {
         self.clock.demand_right()
     }
 
-    /// Whether events get their places in the log: none has waited for longer than a minute while this process could have given it
-    /// one; and whether the log can go on.
+    /// Whether events get their places in the log, and the log is signed: none has waited for longer than a minute for its place or for a
+    /// checkpoint over it while this process could have given it one; and whether the log can go on.
     ///
     /// # Errors
     /// [`Error::LogBehind`] where one has; [`Error::Damaged`] where nothing gives the root that was signed; [`Error::Database`].
     pub async fn check_log(&self) -> Result<(), Error> {
+        self.check_log_at(now()).await
+    }
+
+    async fn check_log_at(&self, now: i64) -> Result<(), Error> {
         if self.suspicion.is_stuck() {
             return Err(Error::Damaged("neither the log's tiles nor its rows give the root that was signed".into()));
         }
         let sql = "SELECT min(at) AS at FROM leaf_pending WHERE agency = $1";
         let row = self.database.row(sql, values![&self.agency]).await?;
         let oldest = row.map(|row| row.maybe_number("at")).transpose()?.flatten();
-        self.demand_placed(oldest, now())
+        let unsigned = self.unsigned_since().await?;
+        self.demand_placed(oldest.into_iter().chain(unsigned).min(), now)
+    }
+
+    /// The time of the first event that has a place which no checkpoint covers, in microseconds; none where all are covered.
+    pub(crate) async fn unsigned_since(&self) -> Result<Option<i64>, Error> {
+        let sql = "SELECT e.at FROM leaf l JOIN event e ON e.agency = l.agency AND e.id = l.event WHERE l.agency = $1 \
+                   AND l.position = (SELECT coalesce(max(size), 0) FROM checkpoint WHERE agency = $1)";
+        self.database.row(sql, values![&self.agency]).await?.map(|row| row.number("at")).transpose()
     }
 
     /// Refuses an event that has waited too long, as it is at this time.
@@ -205,6 +217,44 @@ mod tests {
         assert!(matches!(seen, Err(Error::Damaged(_))), "{seen:?}");
         std::fs::remove_file(&path).unwrap();
         assert!(archive.check_database().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_log_that_nobody_signs_shows() {
+        let (directory, archive) = archive().await;
+        kept(&archive, "x").await;
+        archive.sequence().await.unwrap();
+        assert_eq!(archive.unsigned_since().await.unwrap(), None);
+        let path = directory.path().join("log/checkpoint");
+        let whole = std::fs::read(&path).unwrap();
+        let mut changed = whole.clone();
+        changed[3] ^= 1;
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, changed).unwrap();
+        kept(&archive, "y").await;
+        let refused = archive.sequence().await;
+        assert!(matches!(refused, Err(Error::Damaged(_))), "{refused:?}");
+        archive.check_log_at(now()).await.unwrap();
+        let late = archive.check_log_at(now() + PATIENCE + 1).await;
+        assert!(matches!(late, Err(Error::LogBehind { .. })), "{late:?}");
+        let looking = Archive::open_to_look(directory.path()).await.unwrap();
+        let log = looking.status(jiff::Timestamp::now()).await.unwrap().log;
+        assert_eq!((log.pending, log.unsigned, log.signed), (0, 1, 1));
+        assert!(log.unsigned_since.is_some() && log.fault.is_some(), "{log:?}");
+        assert!(Archive::open_to_read(directory.path()).await.is_err());
+
+        // Taken away, it's written again from what was signed, and an event says so.
+        std::fs::remove_file(&path).unwrap();
+        archive.sequence().await.unwrap();
+        archive.check_log_at(now() + PATIENCE + 1).await.unwrap();
+        std::fs::remove_file(&path).unwrap();
+        archive.sequence().await.unwrap();
+        archive.sequence().await.unwrap();
+        let sql = "SELECT count(*) AS n FROM event WHERE kind = 'files.repaired'";
+        let events = archive.database.row(sql, values![]).await.unwrap().unwrap().count("n").unwrap();
+        assert!(events > 0, "nothing tells of it");
+        let log = archive.status(jiff::Timestamp::now()).await.unwrap().log;
+        assert_eq!((log.unsigned, log.unsigned_since, log.fault), (0, None, None));
     }
 
     #[tokio::test]

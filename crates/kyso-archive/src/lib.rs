@@ -34,6 +34,7 @@ mod audit;
 mod backup;
 mod begin;
 mod clock;
+mod correcting;
 mod database;
 mod destruction;
 mod drafts;

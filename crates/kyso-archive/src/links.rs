@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::archive::Archive;
 use crate::clock::timestamp;
+use crate::correcting;
 use crate::database::{Row, Transaction, values};
 use crate::destruction::written;
 use crate::error::Error;
@@ -125,9 +126,14 @@ pub(crate) struct StatusChanged {
 }
 
 impl StatusChanged {
+    /// What became of an artifact, on somebody's word.
+    pub(crate) fn said(artifact: Uuid, link: Link, actor: &str) -> Self {
+        Self { artifact, link, actor: actor.to_owned() }
+    }
+
     /// The artifact was made from another.
     pub(crate) fn made_from(artifact: Uuid, other: Uuid, actor: &str) -> Self {
-        Self { artifact, link: Link::MadeFrom { other }, actor: actor.to_owned() }
+        Self::said(artifact, Link::MadeFrom { other }, actor)
     }
 
     /// Writes the row that follows from it.
@@ -143,10 +149,17 @@ impl Told for StatusChanged {
     const KIND: &'static str = "status.changed";
 }
 
-const LINKS: &str = "SELECT l.artifact, l.kind AS link, l.other, e.id, e.kind, e.at, e.commitment, r.salt, r.body \
-     FROM link l JOIN event e ON e.agency = l.agency AND e.id = l.event \
-     JOIN record r ON r.agency = l.agency AND r.event = l.event \
-     WHERE l.agency = $1 AND (l.artifact = $2 OR l.other = $2) ORDER BY e.at, e.id";
+/// The links of an artifact by their rows and by its own events: neither is believed without the other. A link of another one to it has its
+/// event there. What an event of a destroyed document said went with it.
+const LINKS: &str = "SELECT l.event AS link_row, l.artifact, l.kind AS link, l.other, e.id, e.kind, e.at, e.commitment, \
+     r.event AS record, r.salt, r.body, d.artifact AS destroyed FROM \
+     (SELECT event FROM link WHERE agency = $1 AND artifact = $2 UNION SELECT event FROM link WHERE agency = $1 AND other = $2 \
+     UNION SELECT id FROM event WHERE agency = $1 AND artifact = $2 AND kind = 'status.changed') AS k \
+     LEFT JOIN link l ON l.agency = $1 AND l.event = k.event \
+     LEFT JOIN event e ON e.agency = $1 AND e.id = k.event \
+     LEFT JOIN record r ON r.agency = $1 AND r.event = k.event \
+     LEFT JOIN destroyed d ON d.agency = $1 AND d.artifact = coalesce(e.artifact, l.artifact) \
+     ORDER BY e.at, k.event";
 
 impl Archive {
     /// Says what became of an artifact; the link as it's kept. The same said again changes nothing, whoever says it.
@@ -162,7 +175,7 @@ impl Archive {
         if let Some(linked) = said(self.links(id).await?) {
             return Ok(linked);
         }
-        let of = StatusChanged { artifact: id, link: link.clone(), actor: actor.to_owned() };
+        let of = StatusChanged::said(id, link.clone(), actor);
         let (event, Record { of, .. }) = Event::now(&self.clock, Some(id), of)?;
         let linked = Linked { artifact: id, link: link.clone(), actor: of.actor.clone(), at: timestamp(event.time())? };
         let agency = self.agency.clone();
@@ -171,9 +184,13 @@ impl Archive {
                 // Of two that belong together none is destroyed alone, and another process may say the same just now.
                 transaction.lock(&agency, LOCK).await?;
                 let rows = transaction.rows(LINKS, values![&agency, id.to_string()]).await?;
-                let links = rows.iter().map(|row| linked_by(id, row)).collect::<Result<Vec<_>, _>>()?;
+                let links = all_linked(id, &rows)?;
                 if let Some(linked) = links.into_iter().find(|one| one.artifact == id && one.link == link) {
                     return Ok(linked);
+                }
+                // Under the lock: of two that are said of each other at the same time, the second sees the first.
+                if let Some(other) = link.other() {
+                    demand_no_circle(transaction, &agency, id, other, link.kind()).await?;
                 }
                 event.write(transaction, &agency).await?;
                 of.write(transaction, &agency, event.id).await?;
@@ -189,10 +206,9 @@ impl Archive {
     /// The links of an artifact, its own and those of others to it, oldest first.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Database`].
+    /// [`Error::Damaged`] where its events say other links than there are rows of, or the other way round; [`Error::Database`].
     pub async fn links(&self, id: Uuid) -> Result<Vec<Linked>, Error> {
-        let rows = self.database.rows(LINKS, values![&self.agency, id.to_string()]).await?;
-        rows.iter().map(|row| linked_by(id, row)).collect()
+        all_linked(id, &self.database.rows(LINKS, values![&self.agency, id.to_string()]).await?)
     }
 
     /// A link as it's written down, where there can be such a one.
@@ -207,35 +223,60 @@ impl Archive {
                 if date > self.today().await? {
                     return Err(NotSaid::Date(date).into());
                 }
+                // In one form of its letters: the same decision is said once.
+                let decision = correcting::plain(&decision).ok_or(NotSaid::Text("decision"))?;
                 let decision = written(&decision, "decision").map_err(|_| NotSaid::Text("decision"))?;
                 Ok(Link::Cancelled { decision, date })
             }
-            Link::Replaces { other } | Link::Corrects { other } | Link::MadeFrom { other } => {
-                self.demand_no_circle(id, other, link.kind()).await?;
-                Ok(link)
-            }
+            other => Ok(other),
         }
-    }
-
-    /// Refuses a link of a kind by which an artifact would come to stand behind itself.
-    async fn demand_no_circle(&self, id: Uuid, other: Uuid, kind: &str) -> Result<(), Error> {
-        let (mut waiting, mut seen) = (vec![other], HashSet::new());
-        while let Some(next) = waiting.pop() {
-            if next == id {
-                return Err(NotSaid::Circle(other).into());
-            }
-            if seen.insert(next) {
-                let links = self.links(next).await?;
-                let further = links.iter().filter(|one| one.artifact == next && one.link.kind() == kind);
-                waiting.extend(further.filter_map(|one| one.link.other()));
-            }
-        }
-        Ok(())
     }
 }
 
+/// Refuses a link of a kind by which an artifact would come to stand behind itself. The caller has the lock of links.
+async fn demand_no_circle(
+    transaction: &mut Transaction,
+    agency: &str,
+    id: Uuid,
+    other: Uuid,
+    kind: &str,
+) -> Result<(), Error> {
+    let (mut waiting, mut seen) = (vec![other], HashSet::new());
+    while let Some(next) = waiting.pop() {
+        if next == id {
+            return Err(NotSaid::Circle(other).into());
+        }
+        if seen.insert(next) {
+            let rows = transaction.rows(LINKS, values![agency, next.to_string()]).await?;
+            let links = all_linked(next, &rows)?;
+            let further = links.iter().filter(|one| one.artifact == next && one.link.kind() == kind);
+            waiting.extend(further.filter_map(|one| one.link.other()));
+        }
+    }
+    Ok(())
+}
+
+/// The links of rows and events ([`LINKS`]), each held against the other.
+fn all_linked(id: Uuid, rows: &[Row]) -> Result<Vec<Linked>, Error> {
+    let damaged = |what: &str| Error::Damaged(format!("artifact {id}: {what}"));
+    let mut links = Vec::with_capacity(rows.len());
+    for row in rows {
+        if row.maybe_text("record")?.is_none() && row.maybe_text("destroyed")?.is_some() {
+            continue;
+        }
+        if row.maybe_text("link_row")?.is_none() {
+            return Err(damaged("an event says a link that has no row"));
+        }
+        if row.maybe_text("id")?.is_none() || row.maybe_text("record")?.is_none() {
+            return Err(damaged("a link has a row, and no event with a record"));
+        }
+        links.push(linked_by(id, row)?);
+    }
+    Ok(links)
+}
+
 /// A link by its row, held against its record.
-fn linked_by(id: Uuid, row: &Row) -> Result<Linked, Error> {
+pub(crate) fn linked_by(id: Uuid, row: &Row) -> Result<Linked, Error> {
     let record: Record<StatusChanged> = record::read(row)?;
     let of = record.of;
     let is_its_own = of.artifact.to_string() == row.text("artifact")?

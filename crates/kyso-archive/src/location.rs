@@ -73,6 +73,18 @@ impl Archive {
         }
     }
 
+    /// Opens the archive there to say how it stands, whatever is published of its log: [`open_to_look`](Self::open_to_look), or
+    /// [`open_grown_to_look`](Self::open_grown_to_look).
+    ///
+    /// # Errors
+    /// Those of the two.
+    pub async fn open_to_look_at(location: &Location) -> Result<Self, Error> {
+        match location {
+            Location::Directory(directory) => Self::open_to_look(directory).await,
+            Location::Grown(grown) => Self::open_grown_to_look(grown).await,
+        }
+    }
+
     /// Opens the archive there to look at it, whatever is wrong with it: [`open_to_audit`](Self::open_to_audit), or
     /// [`open_grown_to_audit`](Self::open_grown_to_audit).
     ///

@@ -6,11 +6,13 @@
 //! leaves      the hashes of leaves by rows, proved by the root that was signed; proofs where tiles give none
 //! log         tiles and bundles, in either store
 //! manifests   manifests
+//! rows        rows that follow from records, put in again where they're gone
 //! ```
 
 mod leaves;
 mod log;
 mod manifests;
+mod rows;
 mod told;
 
 use std::sync::Arc;

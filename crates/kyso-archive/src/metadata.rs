@@ -10,6 +10,7 @@ use crate::archive::Archive;
 use crate::artifact::Artifact;
 use crate::begin::Claim;
 use crate::clock::timestamp;
+use crate::correcting;
 use crate::database::{Row, Transaction, values};
 use crate::destruction::written;
 use crate::error::Error;
@@ -200,11 +201,14 @@ impl Archive {
     ///
     /// # Errors
     /// [`Error::Unknown`] where there's no such artifact; [`Error::NotSaid`] where another revision came first, the metadata aren't what
-    /// the law asks for, would give the document another number, or a text can't be used; [`Error::Destroyed`], [`Error::Damaged`],
+    /// the law asks for, would give the document another number or another file, make it due at once, or a text can't be used; [`Error::Destroyed`], [`Error::Damaged`],
     /// [`Error::Database`].
     pub async fn correct(&self, id: Uuid, correction: &Correction) -> Result<Described, Error> {
         let Correction { after, metadata, reason, by, approved_by } = correction;
-        let text = |text: &str, what| written(text, what).map_err(|_| NotSaid::Text(what));
+        let text = |text: &str, what| {
+            let text = correcting::plain(text).ok_or(NotSaid::Text(what))?;
+            written(&text, what).map_err(|_| NotSaid::Text(what))
+        };
         let approved_by = approved_by.as_deref().map(|name| text(name, "approved_by")).transpose()?;
         let (by, reason) = (text(by, "by")?, text(reason, "reason")?);
         let _turn = self.turns.turn(format!("metadata {id}")).await;
@@ -215,15 +219,26 @@ impl Archive {
         match newest {
             // It was said before, and its answer was lost.
             Some(newest) if newest.revision == next && newest.metadata == *metadata => return Ok(newest),
-            _ if newest_is != *after => return Err(NotSaid::Meanwhile { newest: newest_is }.into()),
+            _ if newest_is != *after => {
+                // Somebody may have said something else since.
+                let said = self.revisions(id).await?.into_iter().find(|one| one.revision == next);
+                let is_the_same = |one: &Described| {
+                    one.metadata == *metadata
+                        && (&one.actor, one.reason.as_ref()) == (&by, Some(&reason))
+                        && one.approved_by == approved_by
+                };
+                return said.filter(is_the_same).ok_or_else(|| NotSaid::Meanwhile { newest: newest_is }.into());
+            }
             Some(newest) if newest.metadata == *metadata => return Ok(newest),
             Some(newest) if newest.metadata.cert_number != metadata.cert_number => return Err(NotSaid::Number.into()),
             newest => {
                 // What the finished file has said stays said.
-                let flaws = metadata.flaws(newest.is_some_and(|newest| newest.metadata.file.is_some()));
+                let newest = newest.map(|newest| newest.metadata);
+                let flaws = metadata.flaws(newest.as_ref().is_some_and(|newest| newest.file.is_some()));
                 if !flaws.is_empty() {
                     return Err(NotSaid::Flaws(flaws).into());
                 }
+                self.demand_correct(&artifact, newest.as_ref(), metadata).await?;
             }
         }
         let of = MetadataRevised { approved_by, reason: Some(reason), ..MetadataRevised::by(&by, id, next) };

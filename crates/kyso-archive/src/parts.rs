@@ -32,6 +32,10 @@ pub(crate) fn conditions(
     let mut found = Vec::with_capacity(versions.len());
     for Record { of, .. } in versions {
         let mut part = DigestAlgorithm::Sha256.hasher();
+        // Of a version whose earlier parts nobody knows, only its own part is judged.
+        if whole.as_ref().is_some_and(|(.., before)| *before != of.start) {
+            whole = None;
+        }
         let length = store.stream(&of.object, |piece| {
             part.update(piece);
             if let Some((sha256, sha512, length)) = &mut whole {

@@ -196,6 +196,7 @@ impl Archive {
         if let Some((checkpoint, _)) = &checkpoint {
             self.holds_from_store(checkpoint).await?;
         }
+        self.mend_rows().await?;
         // What was destroyed since the database's state, or is still in the store, doesn't come back.
         rebuilt.destroyed = self.destroy_again().await?;
         if let Some((checkpoint, _)) = &checkpoint {

@@ -177,6 +177,12 @@ pub(crate) fn read<T: Told>(row: &Row) -> Result<Record<T>, Error> {
     if is_its_own { Ok(record) } else { Err(damaged("its record is another event's")) }
 }
 
+/// The id of the event of a row.
+pub(crate) fn id(row: &Row) -> Result<Uuid, Error> {
+    let id = row.text("id")?;
+    id.parse().map_err(|_| Error::Damaged(format!("event {id}: its id is none")))
+}
+
 /// Holds a record against the commitment that the event and the log have.
 pub(crate) fn demand_committed(row: &Row) -> Result<(), Error> {
     let (salt, body, expected) = (row.bytes("salt")?, row.bytes("body")?, row.bytes("commitment")?);

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
+use kyso_certification::metadata::Metadata;
 use kyso_certification::retention::{End, Rules, Term};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -185,6 +186,15 @@ impl Archive {
             Some(of) => Keeping { artifact: own.artifact, kind: None, ..of },
             None => own,
         })
+    }
+
+    /// Until when a document would be kept where this was said of it.
+    pub(crate) async fn keeping_with(&self, id: Uuid, metadata: &Metadata) -> Result<End, Error> {
+        let first = self.first_of(id).await?.ok_or(Error::Unknown(id))?;
+        let fixed = first.of.retention.as_ref();
+        let fixed = fixed.map(|fixed| (fixed.class.as_str(), fixed.text.as_str(), fixed.end()));
+        let basis = Basis { kind: Some(&metadata.cert_kind), from: metadata.issued_date, fixed };
+        Ok(judged(&self.rules, &basis).2)
     }
 
     /// How long a document is kept by what is told of itself.

@@ -26,6 +26,24 @@ pub enum NotSaid {
     /// The number on the document, and in the register, is another one.
     #[error("the number stays what it is")]
     Number,
+    /// A text of the metadata has control characters, or such that turn the direction in which it's read; the field.
+    #[error("{0} has control characters")]
+    Letters(String),
+    /// The document's number isn't that of its number in the register; the one that it is.
+    #[error("the document's number isn't that of the register")]
+    CodeNumber(String),
+    /// The file that they speak of isn't a version of the document; the SHA-256 of the newest one.
+    #[error("the file isn't a version of the document")]
+    File(String),
+    /// Nothing is known of such a kind of certification.
+    #[error("{0} is no kind of certification")]
+    Kind(String),
+    /// The date of issue is a day to come.
+    #[error("{0} is a day to come")]
+    Issued(Date),
+    /// By kind and date its time would be over at once, on this day, and it isn't now.
+    #[error("the document would have been kept until {0}")]
+    Due(Date),
     /// The metadata aren't what the law asks for.
     #[error("{} of the metadata's fields aren't what they should be", .0.len())]
     Flaws(Vec<Flaw>),

@@ -2,6 +2,8 @@
 //! second store, or from an earlier version that an S3 store keeps under the name, and either is an event of the log. Manifests are
 //! looked at with their documents, and the log's files at the end of a round: they follow from rows, and are written again by them.
 
+use std::sync::atomic::Ordering;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -10,6 +12,7 @@ use crate::clock::now;
 use crate::database::{Transaction, values};
 use crate::destruction::execute::NEVER;
 use crate::error::Error;
+use crate::jobs::JobKind;
 use crate::mending::Mended;
 use crate::parts::{Condition, conditions, whole_part};
 use crate::record::{Event, Record, Told, VersionAdded};
@@ -18,6 +21,8 @@ use crate::store::Store;
 
 /// How many objects are looked up at once.
 const AT_ONCE: u32 = 50;
+/// How often it's looked for rows that are gone, in microseconds.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A part of a document isn't what was kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -101,6 +106,11 @@ impl Archive {
         let begun = now();
         self.enrol().await?;
         let mut done = Scrubbed::default();
+        if begun.saturating_sub(self.rows_held.load(Ordering::Relaxed)) > DAY {
+            done.repaired.extend(self.mend_rows().await?);
+            done.add_files(self.mend_stamps().await?);
+            self.rows_held.store(begun, Ordering::Relaxed);
+        }
         loop {
             let sql = "SELECT v.artifact FROM copy c JOIN version v ON v.agency = c.agency AND v.object = c.object \
                        WHERE c.agency = $1 AND c.store = 'first' AND c.seen < $2 ORDER BY c.seen LIMIT $3";
@@ -133,6 +143,9 @@ impl Archive {
                     Err(Error::Damaged(why)) => {
                         tracing::error!(artifact, why, "the rows of a kept document aren't what was kept");
                         self.pass_over(&artifact).await?;
+                        // Shown until the archive is opened again, after somebody has looked.
+                        let at = crate::clock::timestamp(begun)?;
+                        self.tell_of(JobKind::Scrub, &artifact, &why, at).await?;
                         done.changed_rows.push(artifact);
                     }
                     // It was destroyed since it was looked up.

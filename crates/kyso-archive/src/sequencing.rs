@@ -19,6 +19,7 @@ use crate::database::{Row, Transaction, values};
 use crate::edges::reach;
 use crate::error::Error;
 use crate::log::{Bundle, Checkpoint, Edge, Entry, Hash, Note, SignerKey, Tile, TileHashes, TileReader, VerifierKey};
+use crate::mending::Mended;
 use crate::signed_files::signed_edge;
 use crate::store::Store;
 
@@ -103,6 +104,8 @@ impl Archive {
         if let Some((checkpoint, _)) = &last {
             self.demand_behind(shown.as_deref(), checkpoint)?;
         }
+        // Of the first one a crash leaves no file.
+        let is_first = signed == 0 || self.is_first_checkpoint().await?;
         let edge = self.edge(last.as_ref().map(|(checkpoint, _)| checkpoint)).await?;
         if size > signed {
             let note = self.grown(edge, size).await?;
@@ -115,7 +118,20 @@ impl Archive {
             // Whoever signed it, or had it signed by a witness, may have died before it was shown.
             self.publish(&note).await?;
         }
+        if shown.is_none() && signed > 0 && !is_first {
+            self.tell_put_back().await?;
+        }
         Ok(size)
+    }
+
+    /// The published checkpoint was gone while this was at work, and is there again: of what was signed here, nothing else than the newest
+    /// could lie there.
+    async fn tell_put_back(&self) -> Result<(), Error> {
+        let store = self.store.clone();
+        let Some(shown) = blocking(move || store.get(CHECKPOINT)).await? else { return Ok(()) };
+        let mut mended = Mended::default();
+        mended.repaired(CHECKPOINT, "missing", &shown);
+        self.tell_mended(&mended).await
     }
 
     /// How many events have a place in the log.

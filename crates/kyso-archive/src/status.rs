@@ -97,8 +97,15 @@ pub struct LogStatus {
     pub signed_at: Option<Timestamp>,
     /// How many events wait for their place.
     pub pending: u64,
-    /// The time of the oldest of them, and of those that have a place which no checkpoint covers.
+    /// The time of the oldest of them.
     pub pending_since: Option<Timestamp>,
+    /// How many events have a place that no checkpoint covers yet.
+    pub unsigned: u64,
+    /// The time of the oldest of them.
+    pub unsigned_since: Option<Timestamp>,
+    /// Why what is published of the log can't be gone on from; none where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// What is kept.
@@ -106,6 +113,8 @@ pub struct LogStatus {
 pub struct Kept {
     /// Documents.
     pub artifacts: u64,
+    /// Those of them that no search finds: their rows of the index are gone.
+    pub unindexed: u64,
     /// Their versions.
     pub versions: u64,
     /// The parts of all versions, in bytes: each newest version is all parts of its document.
@@ -256,10 +265,12 @@ impl Archive {
             drafts: self.draft_status().await?,
             jobs: self.jobs(now).await?,
             copies,
-            register: self
-                .register_head()
-                .await?
-                .map(|logged| RegisterStatus { events: logged.head.events, at: logged.at }),
+            register: match self.register_head().await {
+                Ok(logged) => logged.map(|logged| RegisterStatus { events: logged.head.events, at: logged.at }),
+                // Nobody goes on by it: the register is refused, and an audit names the row.
+                Err(Error::Damaged(_)) => None,
+                Err(error) => return Err(error),
+            },
             stamp: self.stamp_status().await?,
             space: blocking(move || store.space()).await?,
             retention: self.retention_status(due).await?,
@@ -289,20 +300,21 @@ impl Archive {
     async fn log_status(&self) -> Result<LogStatus, Error> {
         let waiting = self.one("SELECT count(*) AS n, min(at) AS at FROM leaf_pending WHERE agency = $1").await?;
         let sql = "SELECT size, at FROM checkpoint WHERE agency = $1 ORDER BY size DESC LIMIT 1";
-        let newest = self.database.row(sql, values![&self.agency]).await?;
-        let signed = newest.as_ref().map_or(Ok(0), |row| row.count("size"))?;
-        // Whoever gave places may have died before the signature.
-        let sql = "SELECT e.at FROM leaf l JOIN event e ON e.agency = l.agency AND e.id = l.event \
-                   WHERE l.agency = $1 AND l.position >= $2 ORDER BY l.position LIMIT 1";
-        let from = i64::try_from(signed).map_err(Error::internal)?;
-        let unsigned = self.database.row(sql, values![&self.agency, from]).await?;
-        let unsigned = unsigned.map(|row| timestamp(row.number("at")?)).transpose()?;
+        let signed = self.database.row(sql, values![&self.agency]).await?;
+        let (size, covered) = (self.leaves().await?, signed.as_ref().map_or(Ok(0), |row| row.count("size"))?);
         Ok(LogStatus {
-            size: self.leaves().await?,
-            signed,
-            signed_at: newest.map(|row| timestamp(row.number("at")?)).transpose()?,
+            size,
+            signed: covered,
+            unsigned: size.saturating_sub(covered),
+            unsigned_since: self.unsigned_since().await?.map(timestamp).transpose()?,
+            fault: match self.demand_not_rolled_back().await {
+                Err(error @ (Error::Damaged(_) | Error::RolledBack { .. })) => Some(error.to_string()),
+                // A store that doesn't answer is told by whoever needs it.
+                _ => None,
+            },
+            signed_at: signed.map(|row| timestamp(row.number("at")?)).transpose()?,
             pending: waiting.count("n")?,
-            pending_since: [time(&waiting, "at")?, unsigned].into_iter().flatten().min(),
+            pending_since: time(&waiting, "at")?,
         })
     }
 
@@ -328,6 +340,8 @@ impl Archive {
     /// What is kept, and how many documents of it are over by their time on this day.
     async fn counted(&self, today: Date) -> Result<(Kept, u64), Error> {
         let (mut kept, mut due) = (Kept::default(), 0);
+        // Before the index: what comes to be kept meanwhile is in it.
+        let all = self.count().await?;
         let (mut by_kind, mut by_level) = (BTreeMap::new(), BTreeMap::new());
         for row in self.database.rows(COUNTED, values![&self.agency]).await? {
             let (artifacts, bytes) = (row.count("n")?, row.count("bytes")?);
@@ -344,6 +358,7 @@ impl Archive {
                 due += artifacts;
             }
         }
+        kept.unindexed = all.saturating_sub(kept.artifacts);
         (kept.by_kind, kept.by_level) = (by_kind.into_values().collect(), by_level.into_values().collect());
         Ok((kept, due))
     }

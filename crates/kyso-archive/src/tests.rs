@@ -36,6 +36,7 @@ use kyso_tests::{shapes, signing};
 use tempfile::TempDir;
 
 pub(crate) use reading::without_triggers;
+pub(crate) use ward::{audited, copy, tamper};
 
 use crate::{Archive, Artifact, Begun, Beside, Claim, Meta, Request};
 

@@ -129,6 +129,8 @@ fn log(lines: &mut Lines, status: &Status) {
     lines.gauge("log_signed_size", "Leaves that the newest checkpoint covers.", number(log.signed));
     lines.gauge("log_pending", "Events that wait for their places in the log.", number(log.pending));
     lines.gauge("log_pending_oldest_seconds", "Age of the oldest of them.", age(log.pending_since, status.at));
+    lines.gauge("log_unsigned", "Leaves that no checkpoint covers.", number(log.unsigned));
+    lines.gauge("log_unsigned_oldest_seconds", "Age of the oldest of them.", age(log.unsigned_since, status.at));
     lines.gauge("log_checkpoint_age_seconds", "Age of the newest checkpoint.", age(log.signed_at, status.at));
     if !status.anchors.is_empty() {
         let place = |anchor: &AnchorStatus| label("place", anchor.witness.as_deref().unwrap_or("file"));

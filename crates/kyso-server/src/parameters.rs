@@ -1,5 +1,7 @@
 //! What a request asks for: the `parameters` part, checked name by name so that a fault has a name.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use kyso::appearance::Appearance;
 use kyso::crypto::DigestAlgorithm;
@@ -8,7 +10,8 @@ use kyso_certification::number::CertificationNumber;
 use kyso_desk::certify::{Choices, Qr};
 use kyso_desk::sign::Asked;
 use kyso_desk::{dangerous, look_up};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::config::KeyRole;
@@ -209,7 +212,7 @@ impl IssueParameters {
 
 /// A JSON object, and the same text for the same object.
 pub(crate) fn object(json: &[u8]) -> Result<(Object, String)> {
-    let value: Value = serde_json::from_slice(json).map_err(|error| {
+    let Once(value) = serde_json::from_slice(json).map_err(|error| {
         let detail = Bilingual::new(format!("Không phải JSON [{error}]."), format!("Not JSON: {error}."));
         Problem::parameter("parameters", detail)
     })?;
@@ -220,6 +223,72 @@ pub(crate) fn object(json: &[u8]) -> Result<(Object, String)> {
             let detail = Bilingual::new("Phải là một đối tượng JSON.", "Must be a JSON object.");
             Err(Problem::parameter("parameters", detail))
         }
+    }
+}
+
+/// A JSON value in which no object has a member twice: of two, readers take different ones.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Self)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> std::result::Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> std::result::Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Once(value)) = all.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> std::result::Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, Once(value))) = all.next_entry::<String, Once>()? {
+            if members.contains_key(&name) {
+                return Err(serde::de::Error::custom(format_args!("{name:?} is given twice")));
+            }
+            members.insert(name, value);
+        }
+        Ok(Value::Object(members))
     }
 }
 

@@ -80,6 +80,50 @@ pub(crate) fn refused(why: &NotSaid) -> Problem {
                 "The number is on the document and in the register; it isn't corrected here.",
             ),
         ),
+        NotSaid::Letters(field) => Problem::parameter(
+            format!("metadata.{field}"),
+            Bilingual::new(
+                "Có ký tự điều khiển hoặc ký tự đổi chiều chữ: hãy gõ lại.",
+                "It has control characters, or such that turn the direction of writing: type it again.",
+            ),
+        ),
+        NotSaid::CodeNumber(number) => Problem::parameter(
+            "metadata.CodeNumber",
+            Bilingual::new(
+                format!("Phải là số ghi trong sổ: {number}."),
+                format!("Must be the number in the register: {number}."),
+            ),
+        ),
+        NotSaid::File(sha256) => Problem::parameter(
+            "metadata.File",
+            Bilingual::new(
+                format!("Không phải tệp của văn bản này; bản mới nhất có SHA-256 {sha256}."),
+                format!("It isn't a version of this document; the newest one has the SHA-256 {sha256}."),
+            ),
+        ),
+        NotSaid::Kind(_) => Problem::parameter(
+            "metadata.CertKind",
+            Bilingual::new(
+                "Không có loại chứng thực này: hãy dùng mã loại như trong sổ, ví dụ CK.",
+                "There's no such kind of certification: use its code as in the register, e.g. CK.",
+            ),
+        ),
+        NotSaid::Issued(date) => Problem::parameter(
+            "metadata.IssuedDate",
+            Bilingual::new(format!("Chưa đến ngày {}.", day(*date)), format!("{date} is a day to come.")),
+        ),
+        NotSaid::Due(until) => Problem::parameter(
+            "metadata.IssuedDate",
+            Bilingual::new(
+                format!(
+                    "Theo loại và ngày này thì văn bản đã hết hạn lưu trữ từ {}: hãy kiểm tra lại CertKind và IssuedDate.",
+                    day(*until)
+                ),
+                format!(
+                    "By this kind and date the document would have been kept until {until} only: look at CertKind and IssuedDate again."
+                ),
+            ),
+        ),
         NotSaid::Flaws(flaws) => {
             let list = |language| {
                 let messages = flaws.iter().map(|flaw| format!("{} {}", flaw.field, flaw.text.in_language(language)));
@@ -120,12 +164,14 @@ mod tests {
         for (json, field) in [
             ("", "body"),
             ("[]", "body"),
+            (r#"{"link": "replaces", "link": "corrects", "other": "00000000-0000-0000-0000-000000000007"}"#, "body"),
             ("{}", "link"),
             (r#"{"link": "replaces"}"#, "other"),
             (r#"{"link": "replaces", "other": "x"}"#, "other"),
             (r#"{"link": "undone", "other": "00000000-0000-0000-0000-000000000007"}"#, "link"),
             (r#"{"link": "cancelled", "date": "2026-11-30"}"#, "decision"),
             (r#"{"link": "cancelled", "decision": " ", "date": "2026-11-30"}"#, "decision"),
+            (r#"{"link": "cancelled", "decision": {"a": 1, "a": 1}, "date": "2026-11-30"}"#, "body"),
             (r#"{"link": "cancelled", "decision": "1"}"#, "date"),
             (r#"{"link": "cancelled", "decision": "1", "date": "30/11/2026"}"#, "date"),
             (r#"{"link": "cancelled", "decision": "1", "date": "2026-11-30", "other": "x"}"#, "other"),

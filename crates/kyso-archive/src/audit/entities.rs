@@ -56,7 +56,7 @@ struct Line {
 impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
     /// Whether the event that a row names is there, with a record that its commitment is about. Where it isn't, whoever looked at
     /// the events has said so.
-    fn has_its_record(&self, row: &Row) -> Result<bool, Error> {
+    pub(super) fn has_its_record(&self, row: &Row) -> Result<bool, Error> {
         let is_there = row.maybe_text("record")?.is_some() && demand_committed(row).is_ok();
         Ok(row.maybe_text("id")?.is_some_and(|event| is_there && !self.findings.is_bad(&event)))
     }
@@ -102,6 +102,7 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
             return Err(Error::Damaged("it names an event that isn't there".into()));
         }
         if !self.has_its_record(row)? {
+            self.findings.mark(artifact);
             return Ok(());
         }
         let Record { at, of, .. } = read::version(row)?;

@@ -7,15 +7,18 @@ use uuid::Uuid;
 
 use super::finding::{Fault, Subject};
 use super::{PAGE, Progress, Run, next_key};
+use crate::access::AccessHead;
 use crate::clock::{now, written};
 use crate::database::{Row, values};
 use crate::destruction::told::Happening;
 use crate::error::Error;
 use crate::holds::{HoldPlaced, HoldReleased};
+use crate::links::StatusChanged;
 use crate::log::{Entry, Hash, commitment};
 use crate::metadata::MetadataRevised;
 use crate::principal::PrincipalKnown;
 use crate::record::{Told, VersionAdded};
+use crate::register_heads::RegisterMoved;
 use crate::sequencing::entry;
 
 /// How long an event may wait for its place in the log, in microseconds: ten minutes.
@@ -31,13 +34,17 @@ struct Common {
     artifact: Option<String>,
 }
 
-/// An event with what belongs to it, and the number of the version or of the revision that names it: nearly every event has one.
+/// An event with what belongs to it, and the number of the version or of the revision that names it, or whether there is the one row
+/// that it tells of.
 const EVENTS: &str = "SELECT e.id, e.kind, e.at, e.artifact, e.commitment, r.event AS record, r.salt, r.body, \
      l.position, l.hash, p.event AS pending, CASE e.kind \
      WHEN 'version.added' THEN (SELECT v.ordinal FROM version v \
      WHERE v.agency = e.agency AND v.artifact = e.artifact AND v.event = e.id ORDER BY v.ordinal LIMIT 1) \
      WHEN 'metadata.revised' THEN (SELECT m.revision FROM metadata m \
-     WHERE m.agency = e.agency AND m.artifact = e.artifact AND m.event = e.id ORDER BY m.revision LIMIT 1) END AS told \
+     WHERE m.agency = e.agency AND m.artifact = e.artifact AND m.event = e.id ORDER BY m.revision LIMIT 1) \
+     WHEN 'status.changed' THEN (SELECT 1 FROM link k WHERE k.agency = e.agency AND k.event = e.id) \
+     WHEN 'register.head' THEN (SELECT 1 FROM register_head h WHERE h.agency = e.agency AND h.event = e.id) \
+     WHEN 'access.head' THEN (SELECT max(1) FROM access_head h WHERE h.agency = e.agency AND h.event = e.id) END AS told \
      FROM event e \
      LEFT JOIN record r ON r.agency = e.agency AND r.event = e.id \
      LEFT JOIN leaf l ON l.agency = e.agency AND l.event = e.id \
@@ -62,6 +69,11 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
                 let id = row.text("id").unwrap_or_default();
                 if let Err(error) = self.event(row, &id).await {
                     self.findings.problem(Fault::EventChanged, Subject::row("event", &*id), Some(error.to_string()));
+                }
+                if self.findings.is_bad(&id)
+                    && let Ok(Some(artifact)) = row.maybe_text("artifact")
+                {
+                    self.findings.mark(&artifact);
                 }
                 self.step(1);
             }
@@ -171,6 +183,17 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
                 let of: PrincipalKnown = serde_json::from_slice(body).map_err(Error::internal)?;
                 let sql = "SELECT event FROM principal WHERE agency = $1 AND secret = $2";
                 ("principal", of.principal.clone(), sql, values![&self.of.agency, of.secret])
+            }
+            StatusChanged::KIND | RegisterMoved::KIND | AccessHead::KIND => {
+                if row.maybe_number("told")?.is_none() {
+                    let table = match kind {
+                        StatusChanged::KIND => "link",
+                        RegisterMoved::KIND => "register_head",
+                        _ => "access_head",
+                    };
+                    self.findings.problem(Fault::RowMissing, Subject::row(table, id), Some(format!("event {id}")));
+                }
+                return Ok(());
             }
             HoldPlaced::KIND => {
                 let sql = "SELECT event FROM hold WHERE agency = $1 AND event = $2";

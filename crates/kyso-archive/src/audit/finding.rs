@@ -32,6 +32,8 @@ pub enum Fault {
     RowMissing,
     /// `row.unknown`: a row that no record speaks of.
     RowUnknown,
+    /// `link.circle`: a note: links by which a document stands behind itself.
+    LinkCircle,
     /// `record.changed`: a record isn't the one that its commitment is about.
     RecordChanged,
     /// `event.changed`: an event isn't as its record and the log have it.
@@ -137,6 +139,7 @@ impl Fault {
             Self::RowChanged => "row.changed",
             Self::RowMissing => "row.missing",
             Self::RowUnknown => "row.unknown",
+            Self::LinkCircle => "link.circle",
             Self::RecordChanged => "record.changed",
             Self::EventChanged => "event.changed",
             Self::EventUnlogged => "event.unlogged",
@@ -297,6 +300,10 @@ pub(super) struct Findings {
     pub(super) more: u64,
     seen: HashSet<(Fault, Subject)>,
     artifacts: HashSet<String>,
+    /// Artifacts of which a part isn't what was kept.
+    objects: HashSet<String>,
+    /// Sizes of checkpoints that aren't what was signed.
+    checkpoints: HashSet<u64>,
 }
 
 impl Findings {
@@ -304,8 +311,15 @@ impl Findings {
         if self.seen.len() >= MOST {
             self.more += 1;
         } else if self.seen.insert((code, subject.clone())) {
-            if let Subject::Row { key: Some(key), .. } = &subject {
-                self.artifacts.extend(key.split('/').next().map(str::to_owned));
+            match &subject {
+                Subject::Row { key: Some(key), .. } => self.artifacts.extend(key.split('/').next().map(str::to_owned)),
+                Subject::Object { artifact: Some(artifact), .. } => {
+                    self.objects.insert(artifact.clone());
+                }
+                Subject::Checkpoint { size: Some(size), .. } => {
+                    self.checkpoints.insert(*size);
+                }
+                _ => {}
             }
             self.problems.push(Finding { code, subject, detail });
         }
@@ -315,6 +329,21 @@ impl Findings {
         if self.notes.len() < MOST {
             self.notes.push(Finding { code, subject, detail });
         }
+    }
+
+    /// What follows from this artifact, or from this event, can't be judged: what it follows from was told.
+    pub(super) fn mark(&mut self, artifact: &str) {
+        self.artifacts.insert(artifact.to_owned());
+    }
+
+    /// Whether a part of this artifact isn't what was kept.
+    pub(super) fn has_bad_object(&self, artifact: &str) -> bool {
+        self.objects.contains(artifact)
+    }
+
+    /// Whether the checkpoint of this size isn't what was signed.
+    pub(super) fn has_bad_checkpoint(&self, size: u64) -> bool {
+        self.checkpoints.contains(&size) || self.artifacts.contains(&size.to_string())
     }
 
     /// Whether this was found already.

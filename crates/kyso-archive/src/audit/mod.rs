@@ -27,6 +27,7 @@ mod opening;
 mod rows;
 mod second;
 mod stored;
+mod told;
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +44,7 @@ use crate::destruction::rows::Founded;
 use crate::error::Error;
 use crate::identity;
 use crate::sequencing::CHECKPOINT;
-use crate::stamping::{Evidenced, STAMPS, StampFault, StampFile, StampProblem};
+use crate::stamping::{Evidenced, STAMPS, leaves_of, StampFault, StampFile, StampProblem};
 use crate::store::Store;
 use finding::Findings;
 
@@ -226,14 +227,20 @@ impl Auditor {
         }
         run.missing_manifests().await?;
         run.certificates().await?;
+        let mut bad_stamps = HashSet::new();
         match self.stamps().await {
-            Ok(problems) => problems.into_iter().for_each(|problem| {
-                if run.is_gone_by_decision(&problem) {
-                    return;
+            Ok(problems) => {
+                let events = run.events_of_stamps().await;
+                for problem in problems {
+                    let is_events = events.get(&problem.stamp).is_some_and(|event| run.findings.is_bad(event));
+                    bad_stamps.insert(problem.stamp);
+                    if is_events || run.is_gone_by_decision(&problem) || run.is_told(&problem) {
+                        continue;
+                    }
+                    let subject = Subject::row("stamp", problem.stamp.to_string());
+                    run.findings.problem(Fault::RowChanged, subject, Some(problem.detail));
                 }
-                let subject = Subject::row("stamp", problem.stamp.to_string());
-                run.findings.problem(Fault::RowChanged, subject, Some(problem.detail));
-            }),
+            }
             Err(error) => {
                 run.findings.problem(Fault::TableUnreadable, Subject::table("stamp"), Some(error.to_string()));
             }
@@ -242,6 +249,8 @@ impl Auditor {
             Ok(files) => files.into_iter().for_each(|file| match file {
                 // A crash leaves it so, and it's written the next time.
                 StampFile::Missing(path) => run.findings.note(Fault::StampMissing, Subject::file(path), None),
+                // Its rows were told, and it's they that the file is held against.
+                StampFile::Changed(path) if leaves_of(&path).is_some_and(|stamp| bad_stamps.contains(&stamp)) => {}
                 StampFile::Changed(path) => run.findings.problem(Fault::StampChanged, Subject::file(path), None),
                 StampFile::Unknown(path) => run.findings.problem(Fault::FileUnknown, Subject::file(path), None),
             }),
@@ -350,6 +359,26 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
             StampFault::Gone(Evidenced::Record(event)) => self.gone_records.contains(&event.to_string()),
             _ => false,
         }
+    }
+
+    /// Whether it follows from something that was told: the object isn't what was kept, or its row or record isn't.
+    fn is_told(&self, problem: &StampProblem) -> bool {
+        let (StampFault::OtherObject(object) | StampFault::Gone(object)) = &problem.fault else { return false };
+        match object {
+            Evidenced::Version { artifact, .. } => {
+                let artifact = artifact.to_string();
+                self.findings.is_bad(&artifact) || self.findings.has_bad_object(&artifact)
+            }
+            Evidenced::Record(event) => self.findings.is_bad(&event.to_string()),
+            Evidenced::Checkpoint(size) => self.findings.has_bad_checkpoint(*size),
+        }
+    }
+
+    /// By a stamp's number: the event that tells of it.
+    async fn events_of_stamps(&mut self) -> HashMap<u32, String> {
+        let sql = "SELECT number, event FROM stamp WHERE agency = $1";
+        let rows = self.page("stamp", sql, values![&self.of.agency]).await;
+        rows.iter().filter_map(|row| Some((row.ordinal("number").ok()?, row.text("event").ok()?))).collect()
     }
 
     fn begin(&mut self, stage: Stage, total: u64) {

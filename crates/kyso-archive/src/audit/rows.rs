@@ -148,6 +148,11 @@ const LOOSE: &[(&str, &str)] = &[
          WHERE t.agency = $1 AND a.id IS NULL LIMIT 1000",
     ),
     (
+        "access_head",
+        "SELECT h.day AS key FROM access_head h LEFT JOIN event e ON e.agency = h.agency AND e.id = h.event \
+         WHERE h.agency = $1 AND e.id IS NULL LIMIT 1000",
+    ),
+    (
         "register_head",
         "SELECT h.event AS key FROM register_head h LEFT JOIN event e ON e.agency = h.agency AND e.id = h.event \
          WHERE h.agency = $1 AND e.id IS NULL LIMIT 1000",
@@ -207,6 +212,7 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
         self.versions().await;
         self.metadata().await;
         self.principals().await;
+        self.told_rows().await;
         self.requests().await;
         self.index().await;
         for (table, sql) in LOOSE {

@@ -8,8 +8,9 @@ use crate::database::values;
 use crate::destruction::execute::NEVER;
 use crate::error::Error;
 use crate::mending::manifests::is_manifest_of;
-use crate::record::{Event, Told};
+use crate::record::{Event, Told, sha256};
 use crate::second::SEEN;
+use crate::stamping::STAMPS;
 
 /// How many files an event is about at most.
 const AT_ONCE: usize = 500;
@@ -66,7 +67,12 @@ pub(crate) struct Mended {
 }
 
 impl Mended {
-    pub(super) fn damaged(&mut self, path: &str, state: &str) {
+    /// A file was written again, with this in it.
+    pub(crate) fn repaired(&mut self, path: &str, state: &str, bytes: &[u8]) {
+        self.repaired.push(Repaired { path: path.to_owned(), state: state.to_owned(), sha256: sha256(bytes) });
+    }
+
+    pub(crate) fn damaged(&mut self, path: &str, state: &str) {
         self.damaged.push(Faulty { path: path.to_owned(), state: state.to_owned() });
     }
 
@@ -83,7 +89,7 @@ impl Mended {
 
 impl Archive {
     /// Writes down what was mended, and what is damaged: the latter once, until it's mended.
-    pub(super) async fn tell_mended(&self, mended: &Mended) -> Result<(), Error> {
+    pub(crate) async fn tell_mended(&self, mended: &Mended) -> Result<(), Error> {
         if mended.is_empty() {
             return Ok(());
         }
@@ -143,6 +149,8 @@ impl Archive {
                         None => false,
                     }
                 }
+                // Time-stamps' files are held by themselves.
+                false if path.starts_with(STAMPS) => continue,
                 false => !log.damaged.iter().any(|faulty| faulty.path == path),
             };
             whole.extend(is_whole.then_some(path));

@@ -51,11 +51,7 @@ pub(crate) async fn write(transaction: &mut Transaction, agency: &str, read: &[R
                 let values = values![agency, &of.secret, &of.name, &of.principal, told.at, told.id.to_string()];
                 transaction.run(sql, values).await?;
             }
-            Of::Register(of) => {
-                let sql = "INSERT INTO register_head (agency, event, events, head) VALUES ($1, $2, $3, $4)";
-                let events = i64::try_from(of.events).map_err(Error::internal)?;
-                transaction.run(sql, values![agency, told.id.to_string(), events, &of.chain]).await?;
-            }
+            Of::Register(of) => of.write(transaction, agency, told.id).await?,
             Of::Access(of) => {
                 let day = of.day.parse().map_err(|_| Error::Damaged(format!("event {}: its day is none", told.id)))?;
                 let (_, until) = access::bounds(day)?;

@@ -37,7 +37,7 @@ pub use check::{StampFault, StampProblem};
 pub(crate) use due::ends;
 pub use due::{Due, DueWhy};
 pub use renewal::{RenewBy, Renewal};
-pub(crate) use stored::{STAMPS, StampFile};
+pub(crate) use stored::{STAMPS, StampFile, leaves_of};
 
 use crate::error::Error;
 

@@ -10,7 +10,7 @@
 //! They're written after the rows, and whatever is missing the next time. The record of a stamp's event has the digest of its token,
 //! and its leaves have to make the root that was stamped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use kyso::TimeStampToken;
@@ -22,6 +22,7 @@ use crate::archive::{Archive, blocking};
 use crate::database::values;
 use crate::error::Error;
 use crate::manifest::unhexed;
+use crate::mending::Mended;
 use crate::record::{self, sha256};
 use crate::store::Store;
 
@@ -46,6 +47,12 @@ fn leaves_file(number: u32) -> String {
     format!("{STAMPS}/{number:06}.leaves")
 }
 
+/// Which stamp's leaves a file has.
+pub(crate) fn leaves_of(path: &str) -> Option<u32> {
+    let number = path.strip_prefix(STAMPS)?.strip_prefix('/')?.strip_suffix(".leaves")?.parse().ok()?;
+    (leaves_file(number) == path).then_some(number)
+}
+
 /// Which form of which stamp's token a file is.
 fn form_of(path: &str) -> Option<(u32, u32)> {
     let name = path.strip_prefix(STAMPS)?.strip_prefix('/')?.strip_suffix(".tsr")?;
@@ -64,7 +71,7 @@ fn written(leaves: &[Leaf]) -> String {
 }
 
 /// The leaves of a file; none where it isn't one.
-fn read(text: &[u8]) -> Option<Vec<Leaf>> {
+fn read_leaves(text: &[u8]) -> Option<Vec<Leaf>> {
     let text = std::str::from_utf8(text).ok()?.strip_suffix('\n')?;
     let leaf = |line: &str| {
         let mut parts = line.split(' ');
@@ -142,6 +149,75 @@ impl Archive {
         Ok(mended)
     }
 
+    /// Writes the files of stamps again that are missing here or have other bytes, where the rows are what was stamped and the file isn't:
+    /// of two that both could be it, an audit tells.
+    pub(crate) async fn mend_stamps(&self) -> Result<Mended, Error> {
+        let mut mended = Mended::default();
+        let files: BTreeMap<String, Content> = self.stamp_files().await?.into_iter().collect();
+        for file in self.stamp_files_of(&self.store).await? {
+            let (path, state) = match file {
+                StampFile::Missing(path) => (path, "missing"),
+                StampFile::Changed(path) => (path, "damaged"),
+                StampFile::Unknown(_) => continue,
+            };
+            let Some(content) = files.get(&path).copied() else { continue };
+            let bytes = match self.stamped_bytes(content, &path).await {
+                Ok(bytes) => bytes,
+                Err(Error::Damaged(_) | Error::Missing(_)) => None,
+                Err(error) => return Err(error),
+            };
+            let Some(bytes) = bytes else {
+                mended.damaged(&path, state);
+                continue;
+            };
+            let (store, name, new) = (self.store.clone(), path.clone(), bytes.clone());
+            let is_missing = state == "missing";
+            let put = blocking(move || if is_missing { store.put(&name, &new).map(drop) } else { store.put_back(&name, &new) });
+            match put.await {
+                Ok(()) => mended.repaired(&path, state, &bytes),
+                Err(Error::Setting(why)) => {
+                    tracing::error!(path, why, "a time-stamp's file isn't mended");
+                    mended.damaged(&path, state);
+                    mended.refused.push(path);
+                }
+                // Another process is at it too.
+                Err(Error::Raced) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.tell_mended(&mended).await?;
+        Ok(mended)
+    }
+
+    /// What a file has to have by rows that are what was stamped; none where they aren't, or the file could be it as well.
+    async fn stamped_bytes(&self, content: Content, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let (store, name) = (self.store.clone(), path.to_owned());
+        let there = blocking(move || store.get(&name)).await.unwrap_or_default();
+        let Some(bytes) = self.stamp_file(content).await? else { return Ok(None) };
+        let read = |der: &[u8]| TimeStampToken::parse(der).ok().filter(|token| token.der() == der);
+        let is_right = match content {
+            // Held against the record of the stamp's event.
+            Content::Form(_, 0) => true,
+            Content::Form(number, _) => {
+                let own = read(&self.stamp_row(number).await?.token);
+                let is_own = |der: &[u8]| own.as_ref().zip(read(der)).is_some_and(|(own, read)| is_same(own, &read));
+                is_own(&bytes) && !there.as_deref().is_some_and(is_own)
+            }
+            Content::Leaves(number) => {
+                let (stamped, _, leaves) = self.whole_stamp(number, 0).await?;
+                // Which object a leaf is of is in no root.
+                let is_own = |text: &[u8]| {
+                    let leaves = read_leaves(text);
+                    let made = leaves.and_then(|mut leaves| tree(stamped.of.digest, &mut leaves).ok());
+                    made.is_some_and(|tree| tree.root() == stamped.root.as_slice())
+                };
+                leaves.is_sorted() && !there.as_deref().is_some_and(is_own)
+            }
+            Content::Note(_) => self.own_checkpoint(&bytes, path).is_ok(),
+        };
+        Ok(is_right.then_some(bytes))
+    }
+
     /// The files that the rows ask for.
     async fn stamp_files(&self) -> Result<Vec<(String, Content)>, Error> {
         let mut files = Vec::new();
@@ -208,7 +284,7 @@ impl Archive {
             let files = move || Ok((store.get(&token_file(number, 0))?, store.get(&leaves_file(number))?));
             let (token, leaves) = blocking(files).await?;
             let token = token.filter(|token| sha256(token) == told.token_sha256);
-            let leaves = leaves.and_then(|leaves| read(&leaves));
+            let leaves = leaves.and_then(|leaves| read_leaves(&leaves));
             let Some(token) = token else {
                 missing.push(token_file(number, 0));
                 continue;
@@ -328,9 +404,9 @@ mod tests {
         let leaves = [Leaf::token(vec![1; 32], 7, 2), Leaf::tokens(vec![2; 32], &[1, 7], 0)];
         let text = written(&leaves);
         assert_eq!(text.lines().nth(1), Some(&*format!("{} token 1,7 0", "02".repeat(32))));
-        assert_eq!(read(text.as_bytes()).as_deref(), Some(&leaves[..]));
+        assert_eq!(read_leaves(text.as_bytes()).as_deref(), Some(&leaves[..]));
         for wrong in ["", "\n", "01 token 7", "01 token 7\n", "01 token 7 0 0\n", "0x token 7 0\n", "01 token 7 -1\n"] {
-            assert_eq!(read(wrong.as_bytes()), None, "{wrong:?}");
+            assert_eq!(read_leaves(wrong.as_bytes()), None, "{wrong:?}");
         }
     }
 

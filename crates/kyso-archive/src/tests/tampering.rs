@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::ward::{Ward, audited, files, flip, found, large, small, tamper};
-use crate::{Archive, Audit};
+use super::{meta, request};
+use crate::{Archive, Audit, Begun, Error};
 
 /// What is read of a tampered archive is what was kept, or nothing.
 async fn demand_no_wrong_answer(ward: &Ward, directory: &Path, audit: &Audit, what: &str) {
@@ -181,6 +182,19 @@ async fn a_deleted_row_of_each_table_is_named() {
     ] {
         demand_found(sql, expected).await;
     }
+}
+
+#[tokio::test]
+async fn a_request_whose_row_is_gone_isnt_carried_out_again() {
+    let directory = small().await.copy();
+    assert_eq!(tamper(directory.path(), r#"DELETE FROM request WHERE answer = '{"number":128}'"#).await, 1);
+    let archive = Archive::open(directory.path()).await.unwrap();
+    let refused = match archive.begin(&request("told", 'a'), &meta()).await {
+        Ok(Begun::Open(mut claim)) => claim.settled().await.err(),
+        begun => begun.err(),
+    };
+    assert!(matches!(refused, Some(Error::Damaged(_))), "{refused:?}");
+    archive.close().await;
 }
 
 #[tokio::test]

@@ -261,7 +261,7 @@ impl Answers {
 }
 
 /// Copies a directory with everything in it.
-pub(super) fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -275,7 +275,7 @@ pub(super) fn copy(from: &Path, to: &Path) {
 }
 
 /// Looks at everything in a directory.
-pub(super) async fn audited(directory: &Path) -> Audit {
+pub(crate) async fn audited(directory: &Path) -> Audit {
     audited_since(directory, &[]).await
 }
 
@@ -293,7 +293,7 @@ pub(super) fn found(audit: &Audit) -> Vec<(&'static str, String)> {
 }
 
 /// Runs a statement as whoever owns the file can: without triggers, which are put back.
-pub(super) async fn tamper(directory: &Path, sql: &str) -> u64 {
+pub(crate) async fn tamper(directory: &Path, sql: &str) -> u64 {
     let options = SqliteConnectOptions::new().filename(directory.join("archive.sqlite3"));
     let mut raw = SqliteConnection::connect_with(&options).await.unwrap();
     let triggers: Vec<(String, String)> =

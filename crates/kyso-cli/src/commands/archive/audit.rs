@@ -203,6 +203,10 @@ fn fault_words(fault: Fault) -> Bilingual<&'static str> {
         Fault::RowChanged => both("dữ liệu bị sửa", "a row was changed"),
         Fault::RowMissing => both("mất dữ liệu", "a row is missing"),
         Fault::RowUnknown => both("dữ liệu không rõ nguồn gốc", "a row that nothing speaks of"),
+        Fault::LinkCircle => both(
+            "văn bản thay thế hoặc đính chính vòng tròn, không rõ văn bản nào còn hiệu lực",
+            "documents replace or correct each other in a circle: none of them is the one that holds",
+        ),
         Fault::RecordChanged => both("bản ghi sự kiện bị sửa", "the record of an event was changed"),
         Fault::EventChanged => both("sự kiện bị sửa", "an event was changed"),
         Fault::StampMissing => both("dấu thời gian chưa có tệp trong kho", "a time-stamp has no file in the store yet"),

@@ -320,6 +320,39 @@ pub(super) fn refusal(why: &NotSaid) -> Failure {
             "Số chứng thực ghi trên văn bản và trong sổ, không sửa được ở đây.".to_owned(),
             "The number is on the document and in the register; it isn't corrected here.".to_owned(),
         ),
+        NotSaid::Letters(field) => refused(
+            format!("{} có ký tự điều khiển hoặc ký tự đổi chiều chữ: hãy gõ lại.", plain(field)),
+            format!(
+                "{} has control characters, or such that turn the direction of writing: type it again.",
+                plain(field)
+            ),
+        ),
+        NotSaid::CodeNumber(number) => refused(
+            format!("CodeNumber phải là số ghi trong sổ: {}.", plain(number)),
+            format!("CodeNumber must be the number in the register: {}.", plain(number)),
+        ),
+        NotSaid::File(sha256) => refused(
+            format!("File không phải tệp của văn bản này; bản mới nhất có SHA-256 {sha256}."),
+            format!("File isn't a version of this document; the newest one has the SHA-256 {sha256}."),
+        ),
+        NotSaid::Kind(kind) => refused(
+            format!("Không có loại chứng thực \"{}\": hãy dùng mã loại như trong sổ, ví dụ CK.", plain(kind)),
+            format!("There's no kind of certification \"{}\": use its code as in the register, e.g. CK.", plain(kind)),
+        ),
+        NotSaid::Issued(date) => refused(
+            format!("IssuedDate: chưa đến ngày {}.", day(*date)),
+            format!("IssuedDate: {} is a day to come.", day(*date)),
+        ),
+        NotSaid::Due(until) => refused(
+            format!(
+                "Theo CertKind và IssuedDate này thì văn bản đã hết hạn lưu trữ từ {}: hãy kiểm tra lại cả hai.",
+                day(*until)
+            ),
+            format!(
+                "By this CertKind and IssuedDate the document would have been kept until {} only: look at both again.",
+                day(*until)
+            ),
+        ),
         NotSaid::Flaws(flaws) => {
             let list = |language| {
                 let messages = flaws.iter().map(|flaw| format!("{} {}", flaw.field, flaw.text.in_language(language)));

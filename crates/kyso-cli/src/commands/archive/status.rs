@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 /// Looks at the archive beside whoever has it open. Exit code 1 where something waits for a person.
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_to_read_at(&location);
+    let opened = Archive::open_to_look_at(&location);
     let status = arguments.place.with(context, opened, |archive| async move {
         archive.status(context.now).await.map_err(|error| super::refused(&error))
     })?;

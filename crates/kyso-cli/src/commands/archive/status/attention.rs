@@ -29,6 +29,12 @@ pub(super) enum Attention {
     Space { free: u64, reserve: u64 },
     /// Events wait for their places in the log.
     Log { pending: u64, since: Timestamp },
+    /// So many documents have no row in the search index.
+    Index { documents: u64 },
+    /// Events have their places, and no checkpoint over them.
+    Unsigned { events: u64, since: Timestamp },
+    /// What is published of the log isn't what was signed here.
+    Published(String),
     /// So many documents can't be raised or renewed, with one's reason.
     Lasting { failing: u64, error: String },
     /// So many destructions were begun and aren't at their end.
@@ -63,6 +69,17 @@ pub(super) fn attention(status: &Status) -> Vec<Attention> {
         let unsigned = status.log.size.saturating_sub(status.log.signed);
         all.push(Attention::Log { pending: status.log.pending.saturating_add(unsigned), since });
     }
+    if status.kept.unindexed > 0 {
+        all.push(Attention::Index { documents: status.kept.unindexed });
+    }
+    if let Some(why) = &status.log.fault {
+        all.push(Attention::Published(why.clone()));
+    }
+    if let Some(since) = status.log.unsigned_since
+        && status.at.duration_since(since) > PATIENCE
+    {
+        all.push(Attention::Unsigned { events: status.log.unsigned, since });
+    }
     let failing = status.lasting.failing();
     if failing > 0 {
         let error = status.lasting.documents.iter().find_map(|one| one.error.clone()).unwrap_or_default();
@@ -87,6 +104,9 @@ impl Attention {
             Self::Clock { .. } => "clock.behind",
             Self::Space { .. } => "space.low",
             Self::Log { .. } => "log.behind",
+            Self::Index { .. } => "index.changed",
+            Self::Unsigned { .. } => "log.unsigned",
+            Self::Published(_) => "log.damaged",
             Self::Lasting { .. } => "lasting.failing",
             Self::Destruction { .. } => "destruction.begun",
             Self::Void { .. } => "claims.void",
@@ -147,6 +167,32 @@ impl Attention {
                     "{} for the log since {}: does the service run?",
                     count(*pending, "event waits", "events wait"),
                     when(*since)
+                ),
+            ),
+            Self::Index { documents } => Bilingual::new(
+                format!("{documents} văn bản không còn trong chỉ mục tìm kiếm: hãy chạy kyso archive audit, rồi kyso archive reconcile."),
+                format!(
+                    "{} no row in the search index: run kyso archive audit, then kyso archive reconcile.",
+                    count(*documents, "document has", "documents have")
+                ),
+            ),
+            Self::Unsigned { events, since } => Bilingual::new(
+                format!("{events} mục nhật ký từ {} chưa được ký: hãy xem vì sao dịch vụ không ký được.", when(*since)),
+                format!(
+                    "{} unsigned since {}: see why the service can't sign the log.",
+                    count(*events, "entry of the log is", "entries of the log are"),
+                    when(*since)
+                ),
+            ),
+            Self::Published(why) => Bilingual::new(
+                format!(
+                    "Phần nhật ký đã công bố không phải phần kho đã ký [{}]: hãy chạy kyso archive audit; khởi động lại thì kho không mở.",
+                    plain(why)
+                ),
+                format!(
+                    "What is published of the log isn't what was signed here ({}): run kyso archive audit; started again, the archive \
+                     doesn't open.",
+                    plain(why)
                 ),
             ),
             Self::Lasting { failing, error } => Bilingual::new(
