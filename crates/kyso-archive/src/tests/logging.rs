@@ -95,9 +95,9 @@ async fn places_that_nobody_signed_are_told_and_signed_by_the_next_who_writes() 
     placed.await.unwrap();
     let log = archive.status(jiff::Timestamp::now()).await.unwrap().log;
     assert_eq!((log.size, log.signed, log.pending), (2, 1, 0));
-    assert!(log.pending_since.is_some() && archive.has_pending().await.unwrap());
+    assert!(log.unsigned_since.is_some() && archive.has_pending().await.unwrap());
     archive.sequence().await.unwrap();
     let log = archive.status(jiff::Timestamp::now()).await.unwrap().log;
-    assert_eq!((log.size, log.signed, log.pending_since), (2, 2, None));
+    assert_eq!((log.size, log.signed, log.unsigned_since), (2, 2, None));
     assert!(!archive.has_pending().await.unwrap());
 }

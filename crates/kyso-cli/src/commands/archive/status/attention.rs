@@ -66,8 +66,7 @@ pub(super) fn attention(status: &Status) -> Vec<Attention> {
     if let Some(since) = status.log.pending_since
         && status.at.duration_since(since) > PATIENCE
     {
-        let unsigned = status.log.size.saturating_sub(status.log.signed);
-        all.push(Attention::Log { pending: status.log.pending.saturating_add(unsigned), since });
+        all.push(Attention::Log { pending: status.log.pending, since });
     }
     if status.kept.unindexed > 0 {
         all.push(Attention::Index { documents: status.kept.unindexed });
