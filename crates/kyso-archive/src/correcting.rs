@@ -57,7 +57,8 @@ impl Archive {
         }
         let is_new = |of: fn(&Metadata) -> &str| newest.is_none_or(|newest| of(newest) != of(metadata));
         let number = &metadata.cert_number;
-        let is_numbers = metadata.code_number == number.ordinal_text() || metadata.code_number == number.ordinal.to_string();
+        let is_numbers =
+            metadata.code_number == number.ordinal_text() || metadata.code_number == number.ordinal.to_string();
         if is_new(|of| &of.code_number) && !is_numbers {
             return Err(NotSaid::CodeNumber(number.ordinal_text()).into());
         }

@@ -103,7 +103,8 @@ impl Archive {
         let heads = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
         let newest = heads.first().map_or(0, |newest| newest.head.events);
         if newest < floor {
-            let why = format!("the log has a head of the register at {floor} events, and the newest row is at {newest}");
+            let why =
+                format!("the log has a head of the register at {floor} events, and the newest row is at {newest}");
             return Err(Error::Damaged(why));
         }
         if known == UNKNOWN {
@@ -124,7 +125,10 @@ impl Archive {
         let Some(row) = self.database.row(sql, values![&self.agency]).await? else { return Ok(0) };
         if row.maybe_text("event")?.is_none() {
             if !self.database.is_written() {
-                return Err(Error::Damaged(format!("event {}: its row of the register's head is gone", row.text("id")?)));
+                return Err(Error::Damaged(format!(
+                    "event {}: its row of the register's head is gone",
+                    row.text("id")?
+                )));
             }
             self.mend_rows().await?;
             return record::read::<RegisterMoved>(&row).map(|record| record.of.events);

@@ -17,7 +17,9 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let Some(value) = values.next() else { return Ok(None) };
     match value.to_str() {
         // A header's value may have tabs, which hardly anybody sees.
-        Ok(key) if (1..=255).contains(&key.len()) && !key.contains('\t') && values.next().is_none() => Ok(Some(key.to_owned())),
+        Ok(key) if (1..=255).contains(&key.len()) && !key.contains('\t') && values.next().is_none() => {
+            Ok(Some(key.to_owned()))
+        }
         _ => Err(Problem::idempotency_key_invalid()),
     }
 }

@@ -290,6 +290,9 @@ async fn evidence(service: &Shared) -> Result<Next, kyso_archive::Error> {
         let how = of_line.map(|due| due.renew_by(DigestAlgorithm::Sha512)).max_by_key(|how| *how != RenewBy::TimeStamp);
         if let Some(how) = how {
             let renewal = service.archive.renew_evidence(how, stamping).await?;
+            for left_out in &renewal.left_out {
+                tracing::error!(?left_out, "its evidence wasn't renewed");
+            }
             tracing::info!(?how, line = stamping.line, stamps = renewal.stamped.len(), "evidence was renewed");
         }
     }

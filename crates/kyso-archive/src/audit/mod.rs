@@ -44,7 +44,7 @@ use crate::destruction::rows::Founded;
 use crate::error::Error;
 use crate::identity;
 use crate::sequencing::CHECKPOINT;
-use crate::stamping::{Evidenced, STAMPS, leaves_of, StampFault, StampFile, StampProblem};
+use crate::stamping::{Evidenced, STAMPS, StampFault, StampFile, StampProblem, leaves_of};
 use crate::store::Store;
 use finding::Findings;
 

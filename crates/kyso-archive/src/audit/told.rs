@@ -9,8 +9,8 @@ use crate::access;
 use crate::database::{Row, values};
 use crate::error::Error;
 use crate::links::{self, Link};
-use crate::register_heads;
 use crate::record;
+use crate::register_heads;
 
 const LINKS: &str = "SELECT k.event AS key, k.artifact, k.kind AS link, k.other, e.id, e.kind, e.at, e.commitment, \
      r.event AS record, r.salt, r.body FROM link k \

@@ -54,14 +54,17 @@ impl Archive {
             for row in &rows {
                 match read(row) {
                     Ok(one) => told.push(one),
-                    Err(Error::Damaged(why)) => tracing::error!(why, "a row is gone, and its record doesn't give it back"),
+                    Err(Error::Damaged(why)) => {
+                        tracing::error!(why, "a row is gone, and its record doesn't give it back")
+                    }
                     Err(error) => return Err(error),
                 }
             }
             if told.is_empty() {
                 continue;
             }
-            let lost: Vec<Lost> = told.iter().map(|(event, of)| Lost { table: of.table().into(), event: *event }).collect();
+            let lost: Vec<Lost> =
+                told.iter().map(|(event, of)| Lost { table: of.table().into(), event: *event }).collect();
             for Lost { table, event } in &lost {
                 tracing::warn!(table, %event, "a row that was gone was put in again");
                 mended.push(format!("{table} {event}"));

@@ -1,7 +1,7 @@
 //! Whether the stored evidence is whole: rows against the records of their events, leaves against what they're of, roots against
 //! leaves, tokens by a policy.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kyso::validate::{StampOver, judge_stamps};
 use kyso::{Indication, Policy, TimeStampToken};
@@ -12,8 +12,9 @@ use super::rows::Leaf;
 use super::stored::is_same;
 use super::{Evidenced, StampHow};
 use crate::archive::{Archive, blocking};
+use crate::database::values;
 use crate::error::Error;
-use crate::evidence::{BuildError, group_hash};
+use crate::evidence::{BuildError, group_hash, hash_tree_leaf};
 
 /// Something about a stamp that isn't as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,9 +65,20 @@ impl Archive {
             }
             Err(other) => return Err(other),
         };
+        // What follows from a stamp that isn't what was written isn't told of the others.
+        let mut bad = HashSet::new();
+        for number in &numbers {
+            let told = problems.all.len();
+            let checked = self.check_itself(*number, &mut problems).await;
+            problems.take(*number, checked)?;
+            if problems.all.len() > told {
+                bad.insert(*number);
+            }
+        }
         let mut known = Known::default();
-        for number in numbers {
-            let checked = self.check_stamp(number, &renewals, policy, &mut known, &mut problems).await;
+        let sound = |number: &u32| !bad.contains(number) && !rests_on(*number, &renewals, &bad);
+        for number in numbers.iter().copied().filter(sound) {
+            let checked = self.check_stamp(number, (&renewals, &bad), policy, &mut known, &mut problems).await;
             problems.take(number, checked)?;
         }
         Ok(problems.all)
@@ -75,18 +87,16 @@ impl Archive {
     async fn check_stamp(
         &self,
         number: u32,
-        renewals: &Renewals,
+        (renewals, bad): (&Renewals, &HashSet<u32>),
         policy: Option<&Policy>,
         known: &mut Known,
         problems: &mut Problems,
     ) -> Result<(), Error> {
         let (stored, _, leaves) = self.whole_stamp(number, 0).await?;
-        if !leaves.is_sorted() {
-            problems.add(number, StampFault::Changed, "its leaves aren't in their order".to_owned());
-        }
-        self.check_forms(number, &stored.token, problems).await?;
         let mut hashed = HashMap::new();
-        for leaf in leaves.iter().filter(|leaf| leaf.kind == TOKEN) {
+        let is_bad =
+            |leaf: &Leaf| Leaf::chain(&leaf.object).is_some_and(|chain| chain.iter().any(|one| bad.contains(one)));
+        for leaf in leaves.iter().filter(|leaf| leaf.kind == TOKEN && !is_bad(leaf)) {
             let checked = self.check_token(number, leaf, stored.of.digest, (renewals, &mut hashed), problems).await;
             problems.take(number, checked)?;
         }
@@ -104,6 +114,15 @@ impl Archive {
             judge(&steps, policy.clone(), problems).await?;
         }
         Ok(())
+    }
+
+    /// A stamp beside its own record: its row, its leaves, the forms of its token.
+    async fn check_itself(&self, number: u32, problems: &mut Problems) -> Result<(), Error> {
+        let (stored, _, leaves) = self.whole_stamp(number, 0).await?;
+        if !leaves.is_sorted() {
+            problems.add(number, StampFault::Changed, "its leaves aren't in their order".to_owned());
+        }
+        self.check_forms(number, &stored.token, problems).await
     }
 
     /// Each form of a token is the token, with more beside it.
@@ -179,13 +198,39 @@ impl Archive {
         let is_leaf = hashes.first().is_some_and(|(_, hash)| *hash == leaf.hash);
         let made = record(steps, &hashes);
         match made {
-            Ok(_) if is_leaf => {}
+            Ok(_) if is_leaf => self.check_renewed(object, &hashes, steps, problems).await?,
             // It's told as left out when the tree was renewed, and its record ends there.
             Err(BuildError::NotALeaf) if is_leaf && !self.is_in_renewal(object, steps).await? => {
                 problems.add(number, StampFault::Gone(object.clone()), "left out of a renewal".to_owned());
             }
             Ok(_) => problems.add(number, StampFault::OtherObject(object.clone()), String::new()),
             Err(error) => problems.add(number, StampFault::OtherObject(object.clone()), error.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Each renewal by hash tree whose tree has the object's hash has it as that object's.
+    async fn check_renewed(
+        &self,
+        object: &Evidenced,
+        hashes: &[(kyso::crypto::DigestAlgorithm, Vec<u8>)],
+        steps: &[Step],
+        problems: &mut Problems,
+    ) -> Result<(), Error> {
+        let (kind, id, ordinal) = object.key();
+        for (index, step) in steps.iter().enumerate().filter(|(_, step)| step.how == StampHow::HashTree) {
+            // As the renewal covered it: with the record until then.
+            let before = steps.get(..index).and_then(|before| record(before, hashes).ok());
+            let own =
+                hashes.iter().find(|(digest, _)| *digest == step.stamp.digest()).map(|(_, hash)| vec![hash.clone()]);
+            let Some((before, own)) = before.zip(own) else { continue };
+            let wanted = hash_tree_leaf(step.stamp.digest(), &own, &before);
+            let sql = "SELECT hash FROM stamp_leaf WHERE agency = $1 AND kind = $2 AND object = $3 AND ordinal = $4 AND stamp = $5";
+            let row = self.database.row(sql, values![&self.agency, kind, &id, ordinal, step.number]).await?;
+            if row.map(|row| row.bytes("hash")).transpose()? != wanted {
+                let detail = format!("the leaf of {kind} {id} has another object, or another hash");
+                problems.add(step.number, StampFault::Changed, detail);
+            }
         }
         Ok(())
     }
@@ -200,6 +245,27 @@ impl Archive {
         }
         Ok(true)
     }
+}
+
+/// Whether a stamp renews one of these, or is renewed by one: its tokens and its chain can't be judged.
+fn rests_on(number: u32, renewals: &Renewals, bad: &HashSet<u32>) -> bool {
+    let mut at = number;
+    while let Some((by, _)) = renewals.get(&at) {
+        if bad.contains(by) {
+            return true;
+        }
+        at = *by;
+    }
+    bad.iter().any(|one| {
+        let mut at = *one;
+        while let Some((by, _)) = renewals.get(&at) {
+            if *by == number {
+                return true;
+            }
+            at = *by;
+        }
+        false
+    })
 }
 
 /// Judges the tokens of a chain, each at the time of the next one.

@@ -41,7 +41,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`Error::TimeStamp`] where evidence or the new token can't be had; [`Error::Algorithm`] where a digest algorithm isn't
-    /// relied on any more; [`Error::NoTrust`]; [`Error::Damaged`] and [`Error::Missing`] where an object isn't what was kept.
+    /// relied on any more; [`Error::NoTrust`]; [`Error::Damaged`] where a stamp isn't what was written: an object that isn't what was kept is left out.
     /// Stamps that were made before the error stay.
     pub async fn renew_evidence(&self, by: RenewBy, stamping: &Stamping) -> Result<Renewal, Error> {
         let _turn = self.turns.turn(TURN.into()).await;
@@ -149,13 +149,21 @@ impl Archive {
             'objects: for object in objects(&self.leaves_of(number).await?) {
                 let mut hashes = Vec::new();
                 for digest in &wanted {
-                    match self.hash_of(&object, *digest).await? {
-                        Some(hash) => hashes.push((*digest, hash)),
-                        None => {
-                            left_out.push(LeftOut { object, why: LeftOutWhy::Gone });
-                            continue 'objects;
+                    let why = match self.hash_of(&object, *digest).await {
+                        Ok(Some(hash)) => {
+                            hashes.push((*digest, hash));
+                            continue;
                         }
-                    }
+                        Ok(None) => LeftOutWhy::Gone,
+                        // One that was changed mayn't keep the others from being renewed.
+                        Err(error @ (Error::Damaged(_) | Error::Missing(_))) => {
+                            tracing::error!(%error, ?object, "not renewed");
+                            LeftOutWhy::Changed(error.to_string())
+                        }
+                        Err(other) => return Err(other),
+                    };
+                    left_out.push(LeftOut { object, why });
+                    continue 'objects;
                 }
                 hashed.push((object, hashes));
             }

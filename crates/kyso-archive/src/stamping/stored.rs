@@ -172,7 +172,9 @@ impl Archive {
             };
             let (store, name, new) = (self.store.clone(), path.clone(), bytes.clone());
             let is_missing = state == "missing";
-            let put = blocking(move || if is_missing { store.put(&name, &new).map(drop) } else { store.put_back(&name, &new) });
+            let put = blocking(
+                move || if is_missing { store.put(&name, &new).map(drop) } else { store.put_back(&name, &new) },
+            );
             match put.await {
                 Ok(()) => mended.repaired(&path, state, &bytes),
                 Err(Error::Setting(why)) => {

@@ -241,7 +241,10 @@ async fn a_correction_that_cant_be_is_refused(place: Place) {
             }),
             "the file isn't a version of the document",
         ),
-        (of(|of| of.metadata.issued_date = jiff::civil::date(2019, 1, 1)), "the document would have been kept until 2021-01-01"),
+        (
+            of(|of| of.metadata.issued_date = jiff::civil::date(2019, 1, 1)),
+            "the document would have been kept until 2021-01-01",
+        ),
         (of(|of| of.reason = "\u{200b}".into()), "reason is missing or can't be used"),
         (of(|of| of.reason = " ".into()), "reason is missing or can't be used"),
         (of(|of| of.by = "a\nb".into()), "by is missing or can't be used"),

@@ -197,6 +197,34 @@ async fn an_algorithm_that_has_ended_can_neither_stamp_nor_be_renewed() {
 }
 
 #[tokio::test]
+async fn one_damaged_object_is_left_out_and_the_others_are_renewed() {
+    let ward = Ward::new().await;
+    let digest = DigestAlgorithm::Sha3_512;
+    let objects: Vec<_> = ward.kept.iter().map(|(_, artifact)| version(artifact)).collect();
+    let (mut files, mut waiting) = (Vec::new(), vec![ward.directory.path().join("o")]);
+    while let Some(path) = waiting.pop() {
+        match path.is_dir() {
+            true => waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path())),
+            false if path.extension().is_none_or(|name| name != "json") => files.push(path),
+            false => {}
+        }
+    }
+    let mut bytes = std::fs::read(&files[0]).unwrap();
+    bytes[100] ^= 1;
+    std::fs::remove_file(&files[0]).unwrap();
+    std::fs::write(&files[0], bytes).unwrap();
+    let tsa = ward.world.authority("TSA 2", 2026, 2035);
+    let stamping = on(&ward.world, Some(&tsa), "2026-06-01", digest);
+    let renewal = ward.archive.renew_evidence(RenewBy::HashTree(digest), &stamping).await.unwrap();
+    assert_eq!(renewal.stamped.len(), 1);
+    let [left_out] = renewal.left_out.as_slice() else { panic!("{:?}", renewal.left_out) };
+    assert!(matches!(left_out.why, kyso_archive::LeftOutWhy::Changed(_)) && objects.contains(&left_out.object));
+    let audit = ward.archive.audit(&[], |_| {}).await.unwrap();
+    let found: Vec<_> = audit.problems.iter().map(|one| one.code.code()).collect();
+    assert_eq!(found, ["object.damaged"], "{:?}", audit.problems);
+}
+
+#[tokio::test]
 async fn what_is_due_is_known_before_it_ends() {
     let ward = Ward::new().await;
     let due = |policy: kyso::Policy| {
@@ -392,6 +420,97 @@ async fn a_stamps_file_that_was_changed_is_found_and_one_that_is_missing_is_writ
     std::fs::remove_file(&path).unwrap();
     assert_eq!(ward.archive.write_stamps().await.unwrap(), 1);
     assert_eq!(ward.archive.write_stamps().await.unwrap(), 0);
+}
+
+/// Runs a statement as whoever owns the file can: without triggers, which are put back.
+async fn past_triggers(directory: &std::path::Path, sql: &str) {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(directory.join("archive.sqlite3"));
+    let mut raw = options.connect().await.unwrap();
+    let triggers: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetch_all(&mut raw).await.unwrap();
+    for (name, _) in &triggers {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {name}"))).execute(&mut raw).await.unwrap();
+    }
+    let changed = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut raw).await.unwrap();
+    assert_eq!(changed.rows_affected(), 1, "{sql}");
+    for (_, sql) in triggers {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await.unwrap();
+    }
+    raw.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_audit_names_what_was_changed_and_not_what_follows_from_it() {
+    let ward = Ward::new().await.renewed().await;
+    ward.archive.sequence().await.unwrap();
+    let audit = ward.archive.audit(&[], |_| {}).await.unwrap();
+    assert!(audit.is_whole(), "{:?}", audit.problems);
+    let Ward { directory, archive, .. } = ward;
+    archive.close().await;
+    let database = directory.path().join("archive.sqlite3");
+    let whole = std::fs::read(&database).unwrap();
+    let first = "(SELECT event FROM version WHERE artifact = (SELECT min(artifact) FROM version))";
+    for (sql, expected) in [
+        (format!("UPDATE record SET body = CAST(body || ' ' AS BLOB) WHERE event = {first}"), "record.changed record "),
+        (format!("DELETE FROM record WHERE event = {first}"), "row.missing record "),
+        (format!("UPDATE event SET kind = 'exported' WHERE id = {first}"), "event.changed event "),
+        (format!("UPDATE event SET at = at + 1 WHERE id = {first}"), "event.changed event "),
+        (format!("UPDATE event SET commitment = zeroblob(32) WHERE id = {first}"), "event.changed event "),
+        (
+            "UPDATE version SET event = 'x' WHERE artifact = (SELECT min(artifact) FROM version)".to_owned(),
+            "row.changed version ",
+        ),
+        ("UPDATE stamp SET time = time + 1 WHERE number = 1".to_owned(), "row.changed stamp 1"),
+        (
+            "UPDATE stamp_leaf SET ordinal = 7 WHERE stamp = 1 AND position = \
+             (SELECT min(position) FROM stamp_leaf WHERE stamp = 1 AND kind = 'version')"
+                .to_owned(),
+            "row.changed stamp 1",
+        ),
+        (
+            "UPDATE stamp_leaf SET object = 'x' WHERE stamp = 6 AND position = \
+             (SELECT min(position) FROM stamp_leaf WHERE stamp = 6 AND kind = 'version')"
+                .to_owned(),
+            "row.changed stamp 6",
+        ),
+    ] {
+        past_triggers(directory.path(), &sql).await;
+        let auditor = Archive::open_to_audit(directory.path(), None).await.unwrap();
+        let audit = auditor.audit(&[], |_| {}).await.unwrap();
+        auditor.close().await;
+        let shown = |one: &kyso_archive::Finding| format!("{} {}", one.code.code(), one.subject);
+        let found: Vec<String> = audit.problems.iter().map(shown).collect();
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{sql}: {:?}", audit.problems);
+        for journal in ["archive.sqlite3-wal", "archive.sqlite3-shm"] {
+            let _ = std::fs::remove_file(directory.path().join(journal));
+        }
+        std::fs::write(&database, &whole).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_stamps_file_that_was_changed_is_written_again_by_its_rows() {
+    let ward = Ward::new().await;
+    let there = |name: &str| ward.directory.path().join("stamp").join(name);
+    let mut names: Vec<String> =
+        std::fs::read_dir(there("")).unwrap().map(|one| one.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    let whole: Vec<Vec<u8>> = names.iter().map(|name| std::fs::read(there(name)).unwrap()).collect();
+    for (at, name) in names.iter().enumerate() {
+        std::fs::remove_file(there(name)).unwrap();
+        if at % 2 == 0 {
+            let mut changed = whole[at].clone();
+            changed[60] ^= 1;
+            std::fs::write(there(name), changed).unwrap();
+        }
+    }
+    let scrubbed = ward.archive.scrub(u64::MAX).await.unwrap();
+    let repaired = scrubbed.repaired.iter().filter(|path| path.starts_with("stamp/")).count();
+    assert_eq!(repaired, names.len(), "{scrubbed:?}");
+    for (name, whole) in names.iter().zip(&whole) {
+        assert_eq!(&std::fs::read(there(name)).unwrap(), whole, "{name}");
+    }
 }
 
 /// Tokens of two authorities over one root: two records, each of which proves by itself, also after each was renewed by its own.

@@ -50,6 +50,21 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             Some(line) => archive.evidence_of_line(&of, line).await,
             None => archive.evidence(&of).await,
         };
+        let lines = archive.stamp_lines().await.map_err(|error| refused(&error))?;
+        if let Some(line) = arguments.line.filter(|line| !lines.contains(line)) {
+            let there = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return Err(Failure::new(
+                Exit::Outside,
+                format!(
+                    "Kho không có dòng dấu thời gian số {line}; có: {}.",
+                    if there.is_empty() { "chưa có" } else { &there }
+                ),
+                format!(
+                    "The archive has no line {line} of time-stamps; it has: {}.",
+                    if there.is_empty() { "none" } else { &there }
+                ),
+            ));
+        }
         let record = record.map_err(|error| refused(&error))?.ok_or_else(|| {
             Failure::new(
                 Exit::Outside,

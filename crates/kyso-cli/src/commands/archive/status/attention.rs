@@ -169,7 +169,9 @@ impl Attention {
                 ),
             ),
             Self::Index { documents } => Bilingual::new(
-                format!("{documents} văn bản không còn trong chỉ mục tìm kiếm: hãy chạy kyso archive audit, rồi kyso archive reconcile."),
+                format!(
+                    "{documents} văn bản không còn trong chỉ mục tìm kiếm: hãy chạy kyso archive audit, rồi kyso archive reconcile."
+                ),
                 format!(
                     "{} no row in the search index: run kyso archive audit, then kyso archive reconcile.",
                     count(*documents, "document has", "documents have")
