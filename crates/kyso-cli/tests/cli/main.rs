@@ -10,6 +10,7 @@
 mod archive_audit;
 mod archive_backup;
 mod archive_clock;
+mod archive_courses;
 mod archive_destroy;
 mod archive_said;
 mod archive_status;
