@@ -16,8 +16,7 @@ impl Archive {
     /// [`Error::Damaged`], [`Error::Full`], [`Error::ReadOnly`], [`Error::Database`] where it doesn't work.
     pub async fn check_database(&self) -> Result<(), Error> {
         let newest = "SELECT coalesce(max(position), -1) AS position FROM leaf WHERE agency = $1";
-        let known = self.database.row(newest, values![&self.agency]).await?;
-        let known = known.map(|row| row.number("position")).transpose()?.unwrap_or_default();
+        let known = self.database.row(newest, values![&self.agency]).await;
         let (agency, at) = (self.agency.clone(), now());
         // Several look at once, by clocks that differ: the latest stays.
         let sql = "INSERT INTO probe (agency, at) VALUES ($1, $2) ON CONFLICT (agency) DO UPDATE \
@@ -25,6 +24,8 @@ impl Archive {
         self.database
             .write(move |transaction| Box::pin(async move { transaction.run(sql, values![&agency, at]).await }))
             .await?;
+        // Only now: whoever writes finds that the file was overwritten, and ends all writing.
+        let known = known?.map(|row| row.number("position")).transpose()?.unwrap_or_default();
         let sql = "SELECT p.at, a.id, (SELECT coalesce(max(position), -1) FROM leaf WHERE agency = $1) AS position \
                    FROM probe p JOIN archive a ON a.agency = p.agency WHERE p.agency = $1";
         let fresh = self.database.fresh_row(sql, values![&self.agency]).await?;

@@ -163,9 +163,8 @@ async fn serve<K: Kind>(
         }
         let begun = std::time::Instant::now();
         let mut outcome = commit(&mut transaction, &mut group).await;
-        if outcome.is_ok()
-            && let Some(fault) = place.fault()
-        {
+        // Also where it failed: that may be why.
+        if let Some(fault) = place.fault() {
             // What was written lies in a file that nobody will open.
             outcome = Err(Failed { error: fault.into(), is_final: true });
         }
