@@ -10,6 +10,7 @@ use kyso::crypto::{DigestAlgorithm, hex};
 use uuid::Uuid;
 
 use crate::archive::{Archive, blocking};
+use crate::database::{Statement, values};
 use crate::error::Error;
 use crate::links::Link;
 use crate::read;
@@ -22,6 +23,13 @@ const REVISIONS: usize = 64;
 /// So many documents that were made from one another are looked at.
 const MOST: usize = 256;
 
+/// Which digests of a list (JSON) are those of versions.
+const KNOWN: Statement = Statement {
+    sqlite: "SELECT DISTINCT sha256 FROM version WHERE agency = $1 AND sha256 IN (SELECT value FROM json_each($2))",
+    postgres: "SELECT DISTINCT sha256 FROM version WHERE agency = $1 \
+               AND sha256 = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS jsonb))))",
+};
+
 impl Archive {
     /// The documents whose bytes the file begins with, and goes on from: those of its newest revision that is kept.
     ///
@@ -30,7 +38,10 @@ impl Archive {
     pub(crate) async fn earlier_of(&self, file: &VerifiedArtifact) -> Result<Vec<Uuid>, Error> {
         let file = file.clone();
         let digests = blocking(move || Ok(revisions(file.bytes()))).await?;
-        for digest in digests.iter().rev() {
+        let listed = serde_json::to_string(&digests).map_err(Error::internal)?;
+        let known = self.database.rows(KNOWN.of(self.is_shared()), values![&self.agency, listed]).await?;
+        let known = known.iter().map(|row| row.text("sha256")).collect::<Result<HashSet<_>, _>>()?;
+        for digest in digests.iter().rev().filter(|digest| known.contains(*digest)) {
             let known = match self.by_sha256(digest).await {
                 Ok(known) => known,
                 // Nothing new waits for an old row to be mended: an audit names it.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::access::AccessHead;
 use crate::archive::{Archive, blocking};
-use crate::database::{Row, Transaction, values};
+use crate::database::{Ask, OfArchive, Row, Transaction, values};
 use crate::destruction::told::Happening;
 use crate::edges::reach;
 use crate::error::Error;
@@ -225,14 +225,9 @@ impl Archive {
     /// [`Error::Damaged`] where a row isn't what was kept, or another manifest lies under the name; [`Error::File`],
     /// [`Error::Database`].
     pub async fn write_manifests(&self, limit: u32) -> Result<u64, Error> {
-        let sql = "SELECT event FROM outbox WHERE agency = $1 ORDER BY event LIMIT $2";
-        let waiting = self.database.rows(sql, values![&self.agency, limit]).await?;
-        let events = waiting.iter().map(|row| row.text("event")).collect::<Result<Vec<_>, _>>()?;
-        let mut objects = Vec::new();
-        for event in &events {
-            // A record that was destroyed has no manifest any more.
-            objects.extend(self.manifest(event).await?);
-        }
+        let agency = self.agency.clone();
+        let looked = self.database.look(move |from| Box::pin(async move { waiting(from, &agency, limit).await }));
+        let (events, objects) = looked.await?;
         let store = self.store.clone();
         let about: BTreeSet<Uuid> = objects.iter().filter_map(|(_, manifest)| manifest.artifact).collect();
         blocking(move || put_all(&store, &objects)).await?;
@@ -252,77 +247,14 @@ impl Archive {
 
     /// The manifest of an event and the name of its object.
     pub(crate) async fn manifest(&self, event: &str) -> Result<Option<(String, Manifest)>, Error> {
-        let sql = "SELECT e.id, e.kind, e.at, e.node, e.artifact, e.commitment, r.salt, r.body FROM event e \
-                   JOIN record r ON r.agency = e.agency AND r.event = e.id WHERE e.agency = $1 AND e.id = $2";
-        let Some(row) = self.database.row(sql, values![&self.agency, event]).await? else { return Ok(None) };
-        crate::record::demand_committed(&row)?;
-        let damaged = |what: &str| Error::Damaged(format!("event {event}: {what}"));
-        let artifact = row.maybe_text("artifact")?.map(|id| Uuid::try_parse(&id)).transpose();
-        let mut manifest = Manifest {
-            v: VERSION.to_owned(),
-            node: row.text("node")?,
-            artifact: artifact.map_err(|_| damaged("its artifact's id is none"))?,
-            salt: hex(&row.bytes("salt")?),
-            record: STANDARD.encode(row.bytes("body")?),
-            report: None,
-            metadata: None,
-            requests: Vec::new(),
-        };
-        let object = match row.text("kind")?.as_str() {
-            VersionAdded::KIND => {
-                let Record { of, .. } = crate::record::read::<VersionAdded>(&row)?;
-                let sql = "SELECT body FROM report WHERE agency = $1 AND artifact = $2 AND ordinal = $3";
-                let report = self.database.row(sql, values![&self.agency, of.artifact.to_string(), of.version]).await?;
-                manifest.report = report.map(|row| row.text("body")).transpose()?;
-                manifest.requests = match of.came {
-                    Some(Came::Earlier) => self.requests_of(of.artifact).await?,
-                    _ if of.version == 0 => self.request_facts(&of.request).await?,
-                    _ => Vec::new(),
-                };
-                format!("{}.json", of.object)
-            }
-            MetadataRevised::KIND => {
-                let Record { of, .. } = crate::record::read::<MetadataRevised>(&row)?;
-                let id = of.artifact.to_string();
-                let sql = "SELECT m.body, a.request FROM metadata m JOIN artifact a ON a.agency = m.agency AND a.id = m.artifact \
-                           WHERE m.agency = $1 AND m.artifact = $2 AND m.revision = $3";
-                let metadata = self.database.row(sql, values![&self.agency, &id, of.revision]).await?;
-                let metadata = metadata.ok_or_else(|| damaged("its metadata are missing"))?;
-                manifest.metadata = Some(metadata.text("body")?);
-                if let Some(answers) = &of.answers {
-                    manifest.requests = self.request_facts(&answers.request).await?;
-                }
-                format!("{}.m{}.json", metadata.text("request")?, of.revision)
-            }
-            _ => other(event),
-        };
-        // What is written is what can be read again: a row that was changed is found here, not when it's needed.
-        let bytes = serde_json::to_vec(&manifest).map_err(Error::internal)?;
-        Manifest::read(&bytes).map_err(|why| damaged(&why))?;
-        Ok(Some((object, manifest)))
-    }
-
-    /// A request that is done, and the refused ones before it under its key.
-    async fn request_facts(&self, name: &str) -> Result<Vec<RequestFacts>, Error> {
-        let sql = "SELECT name, principal, generation, digest, about, claimed, state, artifact, answer FROM request \
-                   WHERE agency = $1 AND name = $2";
-        let Some(row) = self.database.row(sql, values![&self.agency, name]).await? else { return Ok(Vec::new()) };
-        let about: Json = serde_json::from_str(&row.text("about")?).unwrap_or_default();
-        let earlier = about.get("refused").and_then(Json::as_array).cloned().unwrap_or_default();
-        let mut facts = vec![request_of(&row)?];
-        for name in earlier.iter().filter_map(Json::as_str) {
-            if let Some(row) = self.database.row(sql, values![&self.agency, name]).await? {
-                facts.push(request_of(&row)?);
-            }
-        }
-        Ok(facts)
+        manifest_of(&mut self.database.clone(), &self.agency, event).await
     }
 
     /// All requests that were answered with an artifact, and the refused ones before them, without their answers.
     pub(crate) async fn requests_without_answers(&self, artifact: Uuid) -> Result<Vec<RequestFacts>, Error> {
-        let mut all: Vec<RequestFacts> = Vec::new();
-        for request in self.requests_of(artifact).await? {
-            for facts in self.request_facts(&request.name).await? {
+        let (mut from, mut all) = (self.database.clone(), Vec::<RequestFacts>::new());
+        for request in requests_of(&mut from, &self.agency, artifact).await? {
+            for facts in request_facts(&mut from, &self.agency, &request.name).await? {
                 if !all.iter().any(|known| known.name == facts.name) {
                     all.push(RequestFacts { answer: None, seal: None, ..facts });
                 }
@@ -330,14 +262,102 @@ impl Archive {
         }
         Ok(all)
     }
+}
 
-    /// All requests that were answered with an artifact.
-    async fn requests_of(&self, artifact: Uuid) -> Result<Vec<RequestFacts>, Error> {
-        let sql = "SELECT name, principal, generation, digest, claimed, state, artifact, answer, about FROM request \
-                   WHERE agency = $1 AND artifact = $2 ORDER BY name";
-        let rows = self.database.rows(sql, values![&self.agency, artifact.to_string()]).await?;
-        rows.iter().map(request_of).collect()
+/// The events whose manifest isn't written yet, `limit` at most, and the manifests with the names of their objects.
+async fn waiting(
+    from: &mut impl Ask<OfArchive>,
+    agency: &str,
+    limit: u32,
+) -> Result<(Vec<String>, Vec<(String, Manifest)>), Error> {
+    let sql = "SELECT event FROM outbox WHERE agency = $1 ORDER BY event LIMIT $2";
+    let rows = from.rows(sql, values![agency, limit]).await?;
+    let events = rows.iter().map(|row| row.text("event")).collect::<Result<Vec<_>, _>>()?;
+    let mut objects = Vec::new();
+    for event in &events {
+        // A record that was destroyed has no manifest any more.
+        objects.extend(manifest_of(from, agency, event).await?);
     }
+    Ok((events, objects))
+}
+
+async fn manifest_of(
+    from: &mut impl Ask<OfArchive>,
+    agency: &str,
+    event: &str,
+) -> Result<Option<(String, Manifest)>, Error> {
+    let sql = "SELECT e.id, e.kind, e.at, e.node, e.artifact, e.commitment, r.salt, r.body FROM event e \
+               JOIN record r ON r.agency = e.agency AND r.event = e.id WHERE e.agency = $1 AND e.id = $2";
+    let Some(row) = from.row(sql, values![agency, event]).await? else { return Ok(None) };
+    crate::record::demand_committed(&row)?;
+    let damaged = |what: &str| Error::Damaged(format!("event {event}: {what}"));
+    let artifact = row.maybe_text("artifact")?.map(|id| Uuid::try_parse(&id)).transpose();
+    let mut manifest = Manifest {
+        v: VERSION.to_owned(),
+        node: row.text("node")?,
+        artifact: artifact.map_err(|_| damaged("its artifact's id is none"))?,
+        salt: hex(&row.bytes("salt")?),
+        record: STANDARD.encode(row.bytes("body")?),
+        report: None,
+        metadata: None,
+        requests: Vec::new(),
+    };
+    let object = match row.text("kind")?.as_str() {
+        VersionAdded::KIND => {
+            let Record { of, .. } = crate::record::read::<VersionAdded>(&row)?;
+            let sql = "SELECT body FROM report WHERE agency = $1 AND artifact = $2 AND ordinal = $3";
+            let report = from.row(sql, values![agency, of.artifact.to_string(), of.version]).await?;
+            manifest.report = report.map(|row| row.text("body")).transpose()?;
+            manifest.requests = match of.came {
+                Some(Came::Earlier) => requests_of(from, agency, of.artifact).await?,
+                _ if of.version == 0 => request_facts(from, agency, &of.request).await?,
+                _ => Vec::new(),
+            };
+            format!("{}.json", of.object)
+        }
+        MetadataRevised::KIND => {
+            let Record { of, .. } = crate::record::read::<MetadataRevised>(&row)?;
+            let id = of.artifact.to_string();
+            let sql = "SELECT m.body, a.request FROM metadata m JOIN artifact a ON a.agency = m.agency AND a.id = m.artifact \
+                       WHERE m.agency = $1 AND m.artifact = $2 AND m.revision = $3";
+            let metadata = from.row(sql, values![agency, &id, of.revision]).await?;
+            let metadata = metadata.ok_or_else(|| damaged("its metadata are missing"))?;
+            manifest.metadata = Some(metadata.text("body")?);
+            if let Some(answers) = &of.answers {
+                manifest.requests = request_facts(from, agency, &answers.request).await?;
+            }
+            format!("{}.m{}.json", metadata.text("request")?, of.revision)
+        }
+        _ => other(event),
+    };
+    // What is written is what can be read again: a row that was changed is found here, not when it's needed.
+    let bytes = serde_json::to_vec(&manifest).map_err(Error::internal)?;
+    Manifest::read(&bytes).map_err(|why| damaged(&why))?;
+    Ok(Some((object, manifest)))
+}
+
+/// A request that is done, and the refused ones before it under its key.
+async fn request_facts(from: &mut impl Ask<OfArchive>, agency: &str, name: &str) -> Result<Vec<RequestFacts>, Error> {
+    let sql = "SELECT name, principal, generation, digest, about, claimed, state, artifact, answer FROM request \
+               WHERE agency = $1 AND name = $2";
+    let Some(row) = from.row(sql, values![agency, name]).await? else { return Ok(Vec::new()) };
+    let about: Json = serde_json::from_str(&row.text("about")?).unwrap_or_default();
+    let earlier = about.get("refused").and_then(Json::as_array).cloned().unwrap_or_default();
+    let mut facts = vec![request_of(&row)?];
+    for name in earlier.iter().filter_map(Json::as_str) {
+        if let Some(row) = from.row(sql, values![agency, name]).await? {
+            facts.push(request_of(&row)?);
+        }
+    }
+    Ok(facts)
+}
+
+/// All requests that were answered with an artifact.
+async fn requests_of(from: &mut impl Ask<OfArchive>, agency: &str, artifact: Uuid) -> Result<Vec<RequestFacts>, Error> {
+    let sql = "SELECT name, principal, generation, digest, claimed, state, artifact, answer, about FROM request \
+               WHERE agency = $1 AND artifact = $2 ORDER BY name";
+    let rows = from.rows(sql, values![agency, artifact.to_string()]).await?;
+    rows.iter().map(request_of).collect()
 }
 
 /// The seal in what is told with a request.

@@ -4,11 +4,13 @@
 //!
 //! ```text
 //! rows, row        read beside whoever writes
+//! look(work)       the same with several statements, which see one state of the rows
 //! write(work)      one transaction: all of it or nothing; durable when it returns
 //!
 //! sqlite, writer   a file of this machine: one connection writes, what waits shares a commit
+//! looking          connections that look at the file meanwhile, several statements on one thread
 //! place            whether the file and its journal are still those that were opened
-//! written          that connection, whose statements run on the writer's own thread
+//! written          such connections, whose statements run on the thread that asks
 //! postgres         a server: each work its own transaction, for the server groups commits by itself
 //! schema           the steps that make the tables, forward only
 //! rights           what the service's role may do there, and no more
@@ -19,6 +21,7 @@
 mod ask;
 mod error;
 mod flaw;
+mod looking;
 mod place;
 mod postgres;
 mod rights;
@@ -195,6 +198,20 @@ impl<K: Kind> Database<K> {
         match &self.0 {
             Kept::Sqlite(sqlite) => sqlite.reading().await,
             Kept::Postgres(postgres) => postgres.reading().await,
+        }
+    }
+
+    /// What a work of several statements finds; they see one state of the rows, and none of them writes.
+    ///
+    /// # Errors
+    /// Those of `work`; [`Error::Database`].
+    pub async fn look<T: Send + 'static>(
+        &self,
+        work: impl for<'t> FnOnce(&'t mut Transaction<K>) -> Doing<'t, T, K::Error> + Send + 'static,
+    ) -> Result<T, K::Error> {
+        match &self.0 {
+            Kept::Sqlite(sqlite) => sqlite.look(work).await,
+            Kept::Postgres(postgres) => postgres.look(work).await,
         }
     }
 

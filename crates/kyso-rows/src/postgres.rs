@@ -184,12 +184,27 @@ impl<K: Kind> Postgres<K> {
         *self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A transaction that sees the rows as they're now, whatever is written meanwhile.
-    pub(crate) async fn reading(&self) -> Result<Transaction<K>, K::Error> {
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl for<'t> FnOnce(&'t mut Transaction<K>) -> Doing<'t, T, K::Error> + Send + 'static,
+    ) -> Result<T, K::Error> {
+        let mut transaction = self.seeing().await?;
+        let found = work(&mut transaction).await;
+        transaction.close().await;
+        found
+    }
+
+    /// A transaction that sees the rows as they're at its first statement.
+    async fn seeing(&self) -> Result<Transaction<K>, K::Error> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let mut transaction = self.pool.begin_with(begin).await.map_err(failed)?;
         say_whose(&mut transaction, self.of_shared.as_deref()).await?;
-        let mut transaction = Transaction::<K>::of_postgres(transaction);
+        Ok(Transaction::of_postgres(transaction))
+    }
+
+    /// A transaction that sees the rows as they're now, whatever is written meanwhile.
+    pub(crate) async fn reading(&self) -> Result<Transaction<K>, K::Error> {
+        let mut transaction = self.seeing().await?;
         // Who looks at everything looks elsewhere in between, and some statements are about all of it.
         transaction.run("SET LOCAL idle_in_transaction_session_timeout = '15min'", values![]).await?;
         transaction.run("SET LOCAL statement_timeout = '1h'", values![]).await?;

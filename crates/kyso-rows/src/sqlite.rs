@@ -8,6 +8,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::Error;
+use crate::looking::Looking;
 use crate::place::Place;
 use crate::schema::Kind;
 use crate::writer::{Writer, Written};
@@ -24,6 +25,8 @@ const CACHE: &str = "PRAGMA cache_size = -65536";
 pub(crate) struct Sqlite<K: Kind> {
     /// None where the file is only read.
     writer: Option<Writer<K>>,
+    /// None where the file is only read, for SQLite may have to be told how.
+    looking: Option<Looking<K>>,
     readers: SqlitePool,
     place: Arc<Place>,
 }
@@ -62,7 +65,8 @@ impl<K: Kind> Sqlite<K> {
         let place = Arc::new(Place::written(path)?);
         let writer = Writer::start(Transaction::of_writing(writer), Arc::clone(&place))?;
         let readers = readers::<K>().connect_lazy_with(options.read_only(true));
-        Ok(Self { writer: Some(writer), readers, place })
+        let looking = Some(Looking::at(path, READERS));
+        Ok(Self { writer: Some(writer), looking, readers, place })
     }
 
     pub(crate) async fn open_as_it_is(path: &Path) -> Result<Self, K::Error> {
@@ -75,7 +79,7 @@ impl<K: Kind> Sqlite<K> {
         }
         let options = options::<K>(path).create_if_missing(false).read_only(true).immutable(is_fixed);
         let readers = readers::<K>().connect_with(options).await.map_err(Error::database)?;
-        Ok(Self { writer: None, readers, place: Arc::new(Place::read(path)?) })
+        Ok(Self { writer: None, looking: None, readers, place: Arc::new(Place::read(path)?) })
     }
 
     /// What became of the file while it was open.
@@ -117,6 +121,19 @@ impl<K: Kind> Sqlite<K> {
         let mut looking = Transaction::<K>::of_sqlite(connection);
         looking.rows(CACHE, values![]).await?;
         Ok(looking)
+    }
+
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl for<'t> FnOnce(&'t mut Transaction<K>) -> Doing<'t, T, K::Error> + Send + 'static,
+    ) -> Result<T, K::Error> {
+        if let Some(looking) = &self.looking {
+            return looking.look(work).await;
+        }
+        let mut transaction = self.reading().await?;
+        let found = work(&mut transaction).await;
+        transaction.close().await;
+        found
     }
 
     pub(crate) async fn write<T: Send + 'static>(
@@ -203,6 +220,9 @@ impl<K: Kind> Sqlite<K> {
 
     pub(crate) async fn close(&self) {
         self.readers.close().await;
+        if let Some(looking) = &self.looking {
+            looking.close(READERS).await;
+        }
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
@@ -259,7 +279,8 @@ async fn demand_recorded<K: Kind>(writer: &mut Transaction<K>) -> Result<(), K::
 }
 
 fn readers<K: Kind>() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().acquire_timeout(K::SCHEMA.patience).max_connections(READERS)
+    // A connection to a file needs no question whether it's still there: that is what `Place` looks at.
+    SqlitePoolOptions::new().acquire_timeout(K::SCHEMA.patience).max_connections(READERS).test_before_acquire(false)
 }
 
 fn described<K: Kind>(rows: &[Row<K>]) -> Result<Vec<(String, String, String)>, K::Error> {

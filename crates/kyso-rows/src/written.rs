@@ -1,5 +1,5 @@
-//! The connection that writes to a file of SQLite's: each statement runs on the thread that asks. A work is twenty statements of
-//! some microseconds each; handed to another thread and back, each would cost several times that.
+//! The connection that writes to a file of SQLite's, and those that look at it meanwhile: each statement runs on the thread that asks. A
+//! work is twenty statements of some microseconds each; handed to another thread and back, each would cost several times that.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +11,10 @@ use crate::value::{Value, WrittenRow};
 
 /// How many statements stay prepared: more than there are in all works.
 const PREPARED: usize = 256;
+/// Pages that the connection has in memory, in KiB (negative, for SQLite): the upper pages of all trees, and where rows are added.
+const CACHE: i64 = -16_384;
+/// After so many pages (16 MB) SQLite copies its journal into the file. A page that many commits change is copied once for all of them.
+const JOURNAL_PAGES: i64 = 4_096;
 
 /// Opens a file that is there.
 pub(crate) fn open<K: Kind>(path: &Path) -> Result<Connection> {
@@ -21,11 +25,22 @@ pub(crate) fn open<K: Kind>(path: &Path) -> Result<Connection> {
     connection.busy_timeout(K::SCHEMA.patience)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "wal_autocheckpoint", JOURNAL_PAGES)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     // REPLACE fires delete triggers too, whatever a trigger of a table forgets.
     connection.pragma_update(None, "recursive_triggers", "ON")?;
     // What is deleted is overwritten: a destroyed document leaves nothing in pages that are free.
     connection.pragma_update(None, "secure_delete", "ON")?;
+    Ok(connection)
+}
+
+/// Opens the same file to look at it.
+pub(crate) fn open_to_read<K: Kind>(path: &Path) -> Result<Connection> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.busy_timeout(K::SCHEMA.patience)?;
     Ok(connection)
 }
 

@@ -5,7 +5,7 @@ mod rights;
 
 use std::time::Duration;
 
-pub(crate) use kyso_rows::{Statement, Value, values};
+pub(crate) use kyso_rows::{Ask, Statement, Value, values};
 
 use crate::error::Error;
 
