@@ -43,7 +43,7 @@ pub(crate) struct Anchors {
     for_witnesses: Arc<Notify>,
 }
 
-/// A checkpoint outside that the log doesn't have.
+/// A checkpoint that the log doesn't have, and should.
 #[derive(Debug, Clone)]
 struct Ahead {
     here: u64,
@@ -80,8 +80,8 @@ impl Archive {
         Err(Error::RolledBack { here: *here, there: *there, place: place.clone() })
     }
 
-    /// Remembers what an error says of a checkpoint outside: from then on nothing is written.
-    fn remembered(&self, error: Error) -> Error {
+    /// Remembers what an error says of a checkpoint that the database should have: from then on nothing is written.
+    pub(crate) fn remembered(&self, error: Error) -> Error {
         if let Error::RolledBack { here, there, place } = &error {
             let _ = self.anchors.ahead.set(Ahead { here: *here, there: *there, place: place.clone() });
             tracing::error!(%error, "nothing is written any more");

@@ -24,6 +24,7 @@ use crate::register_heads;
 use crate::request::{Naming, random};
 use crate::restore;
 use crate::retention;
+use crate::seen::Seen;
 use crate::status::Totals;
 use crate::store::{Store, sync_directory};
 use crate::turns::{Turn, Turns};
@@ -56,6 +57,8 @@ pub struct Archive {
     pub(crate) suspicion: Suspicion,
     /// Checkpoints outside.
     pub(crate) anchors: Anchors,
+    /// How far the log was seen to have come.
+    pub(crate) seen: Seen,
     /// How long documents are kept.
     pub(crate) rules: Arc<Rules>,
     /// Figures about many rows, and until when they're told again.
@@ -199,6 +202,7 @@ impl Archive {
     ) -> Result<Self, Error> {
         let archive = Self::as_it_stands(agency, shown, store, database, keys, lock).await?;
         archive.demand_not_rolled_back().await?;
+        archive.demand_seen().await?;
         Ok(archive)
     }
 
@@ -244,6 +248,7 @@ impl Archive {
         }
         let archive = Self::put_together(agency, identity, store, database, keys, lock).await?;
         archive.demand_not_rolled_back().await?;
+        archive.demand_seen().await?;
         Ok(archive)
     }
 
@@ -276,6 +281,7 @@ impl Archive {
             woken: Arc::default(),
             suspicion: Suspicion::default(),
             anchors: Anchors::default(),
+            seen: Seen::default(),
             rules,
             totals: Arc::default(),
             heads_floor: Arc::new(AtomicU64::new(register_heads::UNKNOWN)),

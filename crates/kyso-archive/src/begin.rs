@@ -23,6 +23,7 @@ use crate::edges::reach;
 use crate::error::Error;
 use crate::keep::Beside;
 use crate::request::{Name, Request};
+use crate::seen::Seen;
 use crate::turns::Turn;
 
 /// How long a claim keeps other processes away, in microseconds: half a minute, and whoever is at work renews it. Nothing depends on it
@@ -32,6 +33,10 @@ pub(crate) const LEASE: i64 = 30 * 1_000_000;
 const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
 /// How often a key may be refused and come back with other content.
 const GENERATIONS: u32 = 1000;
+/// In how many generations of a key that no row knows an object is looked for: a database that was put back doesn't know that the first ones
+/// were refused. A store elsewhere takes some milliseconds for each.
+const LOOKED_FOR: u32 = 16;
+const LOOKED_FOR_ELSEWHERE: u32 = 3;
 
 /// What a request has come to.
 #[derive(Debug)]
@@ -219,11 +224,17 @@ impl Archive {
     /// The newest generation of a request's key, and what may be done under it.
     async fn current(&self, request: &Request) -> Result<Current, Error> {
         let mut newest: Option<(Name, u32, Found)> = None;
-        for generation in 0..=GENERATIONS {
+        let mut next = Some(0);
+        while let Some(generation) = next {
             let name = self.naming()?.name(request, generation)?;
+            next = (generation < GENERATIONS).then_some(generation + 1);
             match (self.found(&name).await?, newest) {
                 (Some(found), _) if found.state == DRAFTED => return Err(Error::KeyReused),
                 (Some(found), _) => newest = Some((name, generation, found)),
+                (None, None) if generation == 0 => match self.made_under(request).await? {
+                    Some(later) => (newest, next) = (None, Some(later)),
+                    None => return Ok(Current::Open(name, generation)),
+                },
                 (None, None) => return Ok(Current::Open(name, generation)),
                 (None, Some((current, of_current, found))) => {
                     let is_the_same = found.digest == request.digest;
@@ -234,6 +245,8 @@ impl Archive {
                     return match (found.state.as_str(), is_the_same) {
                         ("done", true) => Ok(Current::Done(current)),
                         ("refused", false) => Ok(Current::Open(name, generation)),
+                        // The key has gone on, and the row of that was lost.
+                        (_, true) if self.is_made(&name).await? => Err(Error::KeyReused),
                         (_, true) => Ok(Current::Open(current, of_current)),
                         (_, false) => Err(Error::KeyReused),
                     };
@@ -241,6 +254,29 @@ impl Archive {
             }
         }
         Err(Error::KeyReused)
+    }
+
+    /// Whether an object lies under a name.
+    async fn is_made(&self, name: &Name) -> Result<bool, Error> {
+        let (store, object) = (self.store.clone(), name.part(0));
+        blocking(move || store.has(&object)).await
+    }
+
+    /// The later generation of a key that no row knows under which an object lies all the same; none where there's none.
+    async fn made_under(&self, request: &Request) -> Result<Option<u32>, Error> {
+        let most = if self.store.directory().is_some() { LOOKED_FOR } else { LOOKED_FOR_ELSEWHERE };
+        let (store, naming) = (self.store.clone(), self.naming()?);
+        let names = (1..=most).map(|later| Ok((later, naming.name(request, later)?.part(0))));
+        let names = names.collect::<Result<Vec<_>, Error>>()?;
+        let look = move || {
+            for (later, object) in names {
+                if store.has(&object)? {
+                    return Ok(Some(later));
+                }
+            }
+            Ok(None)
+        };
+        blocking(look).await
     }
 
     /// Refuses to begin what mightn't be finished, or would bear a wrong time.
@@ -380,14 +416,15 @@ impl Archive {
             about,
             node: self.clock.node().to_owned(),
             lease: self.lease,
+            seen: self.seen.clone(),
         };
         let (tell, told) = oneshot::channel();
-        let database = self.database.clone();
+        let (own, database) = (self.clone(), self.database.clone());
         tokio::spawn(async move {
             let outcome = async {
                 reach("claim.begun")?;
                 let first = database.write(move |transaction| Box::pin(async move { row.write(transaction).await }));
-                let first = first.await?;
+                let first = first.await.map_err(|error| own.remembered(error))?;
                 reach("claim.durable")?;
                 Ok(first)
             };
@@ -412,6 +449,7 @@ struct Claiming {
     node: String,
     /// In microseconds.
     lease: i64,
+    seen: Seen,
 }
 
 impl Claiming {
@@ -421,6 +459,10 @@ impl Claiming {
             transaction.lock(&self.agency, before.as_str()).await?;
         }
         transaction.lock(&self.agency, self.name.as_str()).await?;
+        if transaction.is_shared() {
+            // A server that was put back has forgotten what was signed under the name; a file can't be without showing it.
+            self.seen.demand_in(transaction, &self.agency).await?;
+        }
         let sql = "SELECT state, digest, node, lease, artifact FROM request WHERE agency = $1 AND name = $2";
         let found = transaction.row(sql, values![&self.agency, self.name.as_str()]).await?;
         let now = transaction.now().await?;
@@ -432,10 +474,10 @@ impl Claiming {
         }
         let Some(found) = found.as_ref().map(Found::read).transpose()? else {
             if let Some(before) = &self.before {
-                // The generation before may have gone on meanwhile.
+                // The generation before may have gone on meanwhile. Where no row knows it, an object lies under this one.
                 let row = transaction.row(sql, values![&self.agency, before.as_str()]).await?;
                 let before = row.as_ref().map(Found::read).transpose()?;
-                if before.is_none_or(|before| before.state != "refused" || before.digest == self.digest) {
+                if before.is_some_and(|before| before.state != "refused" || before.digest == self.digest) {
                     return Ok(First::Taken);
                 }
             }

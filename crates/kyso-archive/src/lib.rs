@@ -75,6 +75,7 @@ mod retention;
 mod said;
 mod scrub;
 mod second;
+mod seen;
 mod sequencing;
 mod several;
 mod signed_files;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Archive;
+use crate::clock::now;
 use crate::database::{Row, values};
 use crate::error::Error;
-use crate::record::{self, Event, Record, Told};
+use crate::record::{self, Event, Record, Told, sha256};
 
 /// A caller as the configuration has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +17,11 @@ pub struct Caller {
     pub secret: String,
 }
 
-/// A caller's secret was seen for the first time.
+/// A caller's secret was seen for the first time, or under another name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PrincipalKnown {
-    /// SHA-256 of the token's secret.
+    /// SHA-256 of the token's secret. Where a known secret came under another name, of that name and the time too: the row stands for the
+    /// name alone.
     pub(crate) secret: String,
     /// The token's name, then.
     pub(crate) name: String,
@@ -81,7 +83,21 @@ impl Archive {
             };
             ids.push(id);
         }
+        for (caller, id) in callers.iter().zip(&ids) {
+            // Under its newest name: a changed secret is known by that.
+            if self.newest_of_name(&caller.name).await?.as_ref() != Some(id) {
+                let secret = sha256(format!("{}\n{}\n{}", caller.secret, caller.name, now()).as_bytes());
+                self.remember(&Caller { secret, ..caller.clone() }, id).await?;
+            }
+        }
         Ok(ids)
+    }
+
+    /// Who came to be known under a name last.
+    async fn newest_of_name(&self, name: &str) -> Result<Option<String>, Error> {
+        let sql = principals!("p.name = $2 ORDER BY p.since DESC LIMIT 1");
+        let row = self.database.row(sql, values![&self.agency, name]).await?;
+        row.as_ref().map(principal).transpose()
     }
 
     async fn new_principal(
@@ -91,9 +107,7 @@ impl Archive {
         given: &[String],
     ) -> Result<String, Error> {
         let is_held = |id: &String| known.iter().flatten().any(|held| held == id) || given.contains(id);
-        let sql = principals!("p.name = $2 ORDER BY p.since DESC LIMIT 1");
-        let row = self.database.row(sql, values![&self.agency, &caller.name]).await?;
-        let of_name = row.as_ref().map(principal).transpose()?.unwrap_or_else(|| caller.name.clone());
+        let of_name = self.newest_of_name(&caller.name).await?.unwrap_or_else(|| caller.name.clone());
         if !is_held(&of_name) {
             return Ok(of_name);
         }

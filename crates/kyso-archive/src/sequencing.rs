@@ -20,6 +20,7 @@ use crate::edges::reach;
 use crate::error::Error;
 use crate::log::{Bundle, Checkpoint, Edge, Entry, Hash, Note, SignerKey, Tile, TileHashes, TileReader, VerifierKey};
 use crate::mending::Mended;
+use crate::seen::{SIGNED, size};
 use crate::signed_files::signed_edge;
 use crate::store::Store;
 
@@ -65,16 +66,15 @@ impl Archive {
     /// Whether events wait for their places in the log, or have places that no checkpoint covers.
     ///
     /// # Errors
-    /// [`Error::Database`].
+    /// [`Error::RolledBack`] where the database was put back meanwhile; [`Error::Database`].
     pub async fn has_pending(&self) -> Result<bool, Error> {
+        self.demand_seen().await?;
         let sql = "SELECT event FROM leaf_pending WHERE agency = $1 LIMIT 1";
         if self.database.row(sql, values![&self.agency]).await?.is_some() {
             return Ok(true);
         }
-        let sql = "SELECT max(size) AS size FROM checkpoint WHERE agency = $1";
-        let signed = self.database.row(sql, values![&self.agency]).await?;
-        let signed = signed.map(|row| row.maybe_number("size")).transpose()?.flatten().unwrap_or_default();
-        Ok(self.leaves().await? > u64::try_from(signed).map_err(Error::internal)?)
+        let signed = self.database.row(SIGNED, values![&self.agency]).await?;
+        Ok(self.leaves().await? > size(signed.as_ref())?)
     }
 
     /// Gives every waiting event its place and publishes the log as it is then. How many leaves it has.
@@ -85,6 +85,8 @@ impl Archive {
     pub async fn sequence(&self) -> Result<u64, Error> {
         self.demand_not_overtaken()?;
         let _turn = self.turns.turn("log".into()).await;
+        // Before anything has its place: what a database that was put back gives out, another event has had.
+        self.demand_seen().await?;
         let agency = self.agency.clone();
         loop {
             let agency = agency.clone();
@@ -102,7 +104,7 @@ impl Archive {
         let size = self.leaves().await?;
         let signed = last.as_ref().map_or(0, |(checkpoint, _)| checkpoint.size());
         if let Some((checkpoint, _)) = &last {
-            self.demand_behind(shown.as_deref(), checkpoint)?;
+            self.demand_behind(shown.as_deref(), checkpoint).map_err(|error| self.remembered(error))?;
         }
         // Of the first one a crash leaves no file.
         let is_first = signed == 0 || self.is_first_checkpoint().await?;
@@ -248,7 +250,10 @@ impl Archive {
                 Ok(None)
             })
         });
-        match newest.await? {
+        let newest = newest.await?;
+        // What is signed now is seen: also by whoever asks before the next event.
+        self.demand_seen().await?;
+        match newest {
             None => Ok(note),
             Some(newest) => Ok(self.own_checkpoint(&newest, "the database")?.1),
         }

@@ -22,6 +22,8 @@ for_each_pair!(
     recovery_takes_up_what_nobody_asks_for_again,
     recovery_keeps_nothing_that_doesnt_verify,
     a_renamed_token_and_a_changed_secret_keep_their_keys,
+    a_renamed_token_whose_secret_is_changed_later_keeps_its_keys,
+    what_was_refused_first_is_found_again_where_the_rows_are_lost,
     a_subject_is_worked_on_by_one_at_a_time,
 );
 
@@ -270,6 +272,57 @@ async fn a_renamed_token_and_a_changed_secret_keep_their_keys(place: Place) {
         swapped.first().unwrap().starts_with("a/"),
         "another person under an old name has keys of his own: {swapped:?}"
     );
+}
+
+async fn a_renamed_token_whose_secret_is_changed_later_keeps_its_keys(place: Place) {
+    let archive = place.archive().await;
+    let caller = |(name, secret): &(&str, &str)| crate::Caller { name: (*name).into(), secret: secret.repeat(64) };
+    let told = async |callers: &[(&str, &str)]| {
+        archive.principals(&callers.iter().map(caller).collect::<Vec<_>>()).await.unwrap()
+    };
+    assert_eq!(told(&[("a", "1"), ("b", "2")]).await, ["a", "b"]);
+    assert_eq!(told(&[("c", "1"), ("b", "2")]).await, ["a", "b"], "renamed");
+    assert_eq!(told(&[("c", "3"), ("b", "2")]).await, ["a", "b"], "and another secret");
+    assert_eq!(told(&[("b", "3"), ("c", "2")]).await, ["a", "b"], "names exchanged");
+    assert_eq!(told(&[("b", "4"), ("c", "2")]).await, ["a", "b"], "and another secret");
+    assert_eq!(told(&[("b", "4"), ("c", "5")]).await, ["a", "b"], "of the other too");
+    assert_eq!(told(&[("c", "4"), ("b", "5")]).await, ["a", "b"], "back again");
+    assert_eq!(told(&[("c", "6"), ("b", "7")]).await, ["a", "b"], "and both with other secrets");
+    let rows = archive.database.rows("SELECT count(*) AS n FROM principal", Vec::new()).await.unwrap();
+    let known = rows.first().unwrap().number("n").unwrap();
+    assert_eq!(told(&[("c", "6"), ("b", "7")]).await, ["a", "b"]);
+    let rows = archive.database.rows("SELECT count(*) AS n FROM principal", Vec::new()).await.unwrap();
+    assert_eq!(rows.first().unwrap().number("n").unwrap(), known, "a start that changes nothing writes nothing");
+    archive.sequence().await.unwrap();
+    let audit = archive.audit(&[], |_| {}).await.unwrap();
+    assert!(audit.is_whole(), "{audit:?}");
+}
+
+/// A database that was put back doesn't know that the key was refused: what was made after that lies in the store.
+async fn what_was_refused_first_is_found_again_where_the_rows_are_lost(place: Place) {
+    let archive = place.archive().await;
+    for refused in ['a', 'b'] {
+        let claim = open(&archive, &request("k", refused)).await;
+        archive.refuse(claim).await.unwrap();
+    }
+    // What its row would say is lost: the object alone is there.
+    let mut claim = open(&archive, &request("k", 'c')).await;
+    claim.settled().await.unwrap();
+    let (file, earlier) = (verified("x"), Request { principal: "put back".into(), ..request("k", 'c') });
+    let made = archive.naming().unwrap().name(&earlier, 2).unwrap();
+    archive.store.put(&made.part(0), file.bytes()).unwrap();
+    drop(claim);
+
+    let claim = open(&archive, &earlier).await;
+    assert_eq!(claim.name, made);
+    let found = archive.made_before(&claim).await.unwrap().unwrap();
+    let kept =
+        archive.adopt(claim, &VerifiedArtifact::verify(found, &policy()).unwrap(), Beside::default()).await.unwrap();
+    assert_eq!((kept.id, kept.sha256.as_str()), (made.artifact(), file.sha256()));
+    let again = archive.begin(&earlier, &meta()).await.unwrap();
+    assert!(matches!(again, Begun::Done { artifact, .. } if artifact.id == kept.id));
+    let other = Request { digest: "d".repeat(64), ..earlier };
+    assert!(matches!(archive.begin(&other, &meta()).await, Err(Error::KeyReused)));
 }
 
 async fn a_subject_is_worked_on_by_one_at_a_time(place: Place) {

@@ -8,6 +8,7 @@ use kyso_tests::servers::{Postgres, S3};
 
 use super::grown::{Place, laid_out};
 use super::keeping::{expire, policy, put_and_die};
+use super::tampering_grown::unheld;
 use super::{kept, meta, open, request, verified};
 use crate::{Archive, Artifact, Begun, Beside, Error, JobKind, Request};
 
@@ -142,6 +143,39 @@ async fn two_write_one_log() {
     let shown = one.store.get(crate::sequencing::CHECKPOINT).unwrap().unwrap();
     assert_eq!(shown, note.to_string().into_bytes());
     one.demand_not_rolled_back().await.unwrap();
+}
+
+/// A server that is put back to an earlier state answers on. Who has seen more writes nothing any more, and says why.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_put_back_while_its_asked_is_noticed() {
+    for notices in ["the next signature", "the next event", "the look every few seconds", "the health check"] {
+        let place = Place::new();
+        let [one, other] = two(&place).await;
+        for name in ["x", "y"] {
+            kept(&one, name).await;
+            one.sequence().await.unwrap();
+        }
+        assert!(!other.has_pending().await.unwrap());
+        other.check_past().await.unwrap();
+        let mut owner = place.owner().await;
+        let newest = "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)";
+        assert_eq!(unheld(&mut owner, "checkpoint", &[newest]).await, 1);
+        for archive in [&one, &other] {
+            let seen = match notices {
+                "the next signature" => {
+                    let claim = open(archive, &request("k", 'a')).await;
+                    archive.keep(claim, &verified("z"), Beside::default()).await.map(drop)
+                }
+                "the next event" => archive.sequence().await.map(drop),
+                "the health check" => archive.check_past().await,
+                _ => archive.has_pending().await.map(drop),
+            };
+            assert!(matches!(seen, Err(Error::RolledBack { .. })), "{notices}: {seen:?}");
+            assert!(matches!(archive.demand_not_overtaken(), Err(Error::RolledBack { .. })), "{notices}");
+            assert!(matches!(archive.begin(&request("l", 'a'), &meta()).await, Err(Error::RolledBack { .. })));
+        }
+        assert_eq!(one.store.objects().unwrap().len(), 2, "{notices}: nothing was signed");
+    }
 }
 
 /// Each job is done by one at a time, whichever process it's in; one whose process is gone, by the other after its lease.

@@ -58,7 +58,7 @@ impl Ward {
 }
 
 /// Runs statements without the triggers of a table, in one transaction; how many rows the last but none changed.
-async fn unheld(owner: &mut PgConnection, table: &str, statements: &[&str]) -> u64 {
+pub(super) async fn unheld(owner: &mut PgConnection, table: &str, statements: &[&str]) -> u64 {
     run(owner, "BEGIN").await.unwrap();
     run(owner, &format!("ALTER TABLE {table} DISABLE TRIGGER USER")).await.unwrap();
     let mut changed = 0;

@@ -16,7 +16,7 @@ pub(super) async fn health(State(service): State<Shared>) -> Result<Json<Value>>
     archive.check_objects().await.map_err(unhealthy("objects"))?;
     archive.check_database().await.map_err(unhealthy("database"))?;
     archive.check_clock().await.map_err(unhealthy("clock"))?;
-    archive.demand_not_overtaken().map_err(unhealthy("archive.rolled-back"))?;
+    archive.check_past().await.map_err(unhealthy("archive.rolled-back"))?;
     archive.check_log().await.map_err(unhealthy("log"))?;
     if let Ok(office) = service.office() {
         let stands = register_head::demand_gone_on(archive, &office.register).await;
