@@ -364,10 +364,7 @@ impl Archive {
         let sql = if self.database.is_shared() { statements::FIND } else { sought.statement() };
         let query = if self.database.is_shared() { tsquery } else { query };
         let words = Some(query(&sought.all_words(), beginnings)).filter(|query| !query.is_empty());
-        let book = sought.book.as_deref().map(|book| match CertificationNumber::in_book(1, book) {
-            Some(number) => number.book_text(),
-            None => book.to_owned(),
-        });
+        let book = sought.book_text();
         let values = values![
             &self.agency,
             sought.dossier.clone(),
@@ -396,8 +393,9 @@ impl Archive {
         ids.truncate(most);
         let next = if is_more { ids.last().copied() } else { None };
         let words = sought.words.as_deref().map(folded).unwrap_or_default();
-        let words: Arc<Vec<String>> = Arc::new(self::words(&words).map(str::to_owned).collect());
-        let mut artifacts = self.named_by_index(&ids, &words).await?;
+        let words = self::words(&words).map(str::to_owned).collect();
+        let mut artifacts =
+            self.named_by_index(&ids, &Arc::new(hits::Wanted { sought: sought.clone(), words })).await?;
         if let Some(signer) = &sought.signer {
             artifacts = self.those_signed_by(artifacts, signer).await?;
         }
@@ -452,6 +450,35 @@ impl Sought {
     /// Everything that has to be in the index: who signed is named in it too.
     fn all_words(&self) -> String {
         [&self.signer, &self.words].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The book as the index has it.
+    fn book_text(&self) -> Option<String> {
+        let written = |book: &str| CertificationNumber::in_book(1, book).map(|number| number.book_text());
+        self.book.as_deref().map(|book| written(book).unwrap_or_else(|| book.to_owned()))
+    }
+
+    /// Whether a document may have any metadata, or none.
+    fn asks_nothing_of_metadata(&self) -> bool {
+        let any = Self { words: self.words.clone(), signer: self.signer.clone(), ..Self::default() };
+        *self == any
+    }
+
+    /// Whether the metadata are what is sought, but for words: as the statements ask the index.
+    fn is_met_by(&self, facts: &Facts) -> bool {
+        fn is<T: PartialEq>(sought: Option<T>, found: Option<&T>) -> bool {
+            sought.is_none_or(|sought| found == Some(&sought))
+        }
+        let date = facts.date.as_deref();
+        is(self.dossier.clone(), facts.dossier.as_ref())
+            && is(self.ordinal.map(i64::from), facts.ordinal.as_ref())
+            && is(self.symbol.clone(), facts.symbol.as_ref())
+            && is(self.year.map(i64::from), facts.year.as_ref())
+            && is(self.kind.clone(), facts.kind.as_ref())
+            && is(self.book_text(), facts.book.as_ref())
+            && self.from.is_none_or(|from| date.is_some_and(|date| *date >= *from.to_string()))
+            && self.to.is_none_or(|to| date.is_some_and(|date| *date <= *to.to_string()))
+            && !(self.undescribed && facts.dossier.is_some())
     }
 
     fn statement(&self) -> &'static str {
