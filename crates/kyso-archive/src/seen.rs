@@ -72,7 +72,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`Error::RolledBack`]: nothing is written any more; [`Error::Database`].
-    pub(crate) async fn demand_seen(&self) -> Result<(), Error> {
+    pub async fn demand_seen(&self) -> Result<(), Error> {
         let before = self.seen.before();
         let row = self.database.row(SIGNED, values![&self.agency]).await?;
         self.seen.demand_not_behind(before, size(row.as_ref())?).map_err(|error| self.remembered(error))

@@ -47,10 +47,17 @@ pub(super) async fn change(
 }
 
 async fn answer(service: &Service, id: Uuid) -> Result<Response> {
-    let links = service.archive.links(id).await?;
+    let links = links(service, id).await?;
     let body =
         json!({ "id": id.to_string(), "status": Standing::of(id, &links).name(), "changes": changes(id, &links) });
     Ok(Json(body).into_response())
+}
+
+/// What stands with a document; of rows that were put back, nothing: they don't know what was cancelled since.
+pub(super) async fn links(service: &Service, id: Uuid) -> Result<Vec<Linked>> {
+    service.archive.demand_not_overtaken()?;
+    service.archive.demand_seen().await?;
+    Ok(service.archive.links(id).await?)
 }
 
 /// What became of a document, oldest first, as it looks from there.
