@@ -60,7 +60,8 @@ pub struct Claim {
     pub(crate) meta: Meta,
     /// The name of the key's next generation. Where it's there, this one is over.
     pub(crate) next: Option<Name>,
-    keyed: bool,
+    /// Whether nothing can lie under the name: no other process makes anything here, and nothing was there when its turn began.
+    is_new: bool,
     /// The names of the key's earlier generations, each of which was refused.
     refused: Vec<String>,
     /// None once it's settled.
@@ -121,6 +122,8 @@ const DRAFTED: &str = "drafted";
 enum Current {
     /// A name to claim, and its generation.
     Open(Name, u32),
+    /// The same, where nothing lies under the name.
+    New(Name),
     /// The name of what was done.
     Done(Name),
 }
@@ -154,10 +157,12 @@ impl Archive {
         // Whoever is refused because of another content doesn't wait for its twin, but for the key.
         let subject = self.naming()?.name(request, 0)?;
         let turn = self.turns.turn(format!("request {}", subject.as_str())).await;
-        let (name, generation) = match &request.key {
-            None => (self.naming()?.name(request, 0)?, 0),
+        let (name, generation, is_new) = match &request.key {
+            // Nobody comes again without a key.
+            None => (self.naming()?.name(request, 0)?, 0, true),
             Some(_) => match self.settled_elsewhere(request).await? {
-                Current::Open(name, generation) => (name, generation),
+                Current::Open(name, generation) => (name, generation, false),
+                Current::New(name) => (name, 0, true),
                 Current::Done(name) => {
                     let (artifact, answer) = self.answered(&name).await?;
                     return Ok(Begun::Done { artifact: Box::new(artifact), answer });
@@ -173,7 +178,8 @@ impl Archive {
         let first = Some(self.claim(request, &name, next.as_ref(), generation, meta, &refused)?);
         let digest = request.digest.clone();
         let (meta, _renewal) = (meta.clone(), self.renewal(&name));
-        Ok(Begun::Open(Claim { name, digest, meta, next, keyed, refused, first, _renewal, _turn: Some(turn) }))
+        let is_new = is_new && (!keyed || !self.is_shared());
+        Ok(Begun::Open(Claim { name, digest, meta, next, is_new, refused, first, _renewal, _turn: Some(turn) }))
     }
 
     /// What says to other processes that this one is still at work.
@@ -207,7 +213,7 @@ impl Archive {
     async fn settled_elsewhere(&self, request: &Request) -> Result<Current, Error> {
         loop {
             let current = self.current(request).await?;
-            let Current::Open(name, _) = &current else { return Ok(current) };
+            let (Current::Open(name, _) | Current::New(name)) = &current else { return Ok(current) };
             if !self.database.is_shared() {
                 return Ok(current);
             }
@@ -232,8 +238,9 @@ impl Archive {
                 (Some(found), _) if found.state == DRAFTED => return Err(Error::KeyReused),
                 (Some(found), _) => newest = Some((name, generation, found)),
                 (None, None) if generation == 0 => match self.made_under(request).await? {
+                    None => return Ok(Current::New(name)),
+                    Some(0) => return Ok(Current::Open(name, generation)),
                     Some(later) => (newest, next) = (None, Some(later)),
-                    None => return Ok(Current::Open(name, generation)),
                 },
                 (None, None) => return Ok(Current::Open(name, generation)),
                 (None, Some((current, of_current, found))) => {
@@ -262,11 +269,11 @@ impl Archive {
         blocking(move || store.has(&object)).await
     }
 
-    /// The later generation of a key that no row knows under which an object lies all the same; none where there's none.
+    /// The generation of a key that no row knows under which an object lies all the same; none where there's none.
     async fn made_under(&self, request: &Request) -> Result<Option<u32>, Error> {
         let most = if self.store.directory().is_some() { LOOKED_FOR } else { LOOKED_FOR_ELSEWHERE };
         let (store, naming) = (self.store.clone(), self.naming()?);
-        let names = (1..=most).map(|later| Ok((later, naming.name(request, later)?.part(0))));
+        let names = (0..=most).map(|later| Ok((later, naming.name(request, later)?.part(0))));
         let names = names.collect::<Result<Vec<_>, Error>>()?;
         let look = move || {
             for (later, object) in names {
@@ -292,8 +299,7 @@ impl Archive {
     /// # Errors
     /// [`Error::File`].
     pub async fn made_before(&self, claim: &Claim) -> Result<Option<Vec<u8>>, Error> {
-        // Nobody comes again without a key.
-        if claim.keyed { self.object_of(claim).await } else { Ok(None) }
+        if claim.is_new { Ok(None) } else { self.object_of(claim).await }
     }
 
     /// The object that lies under a claim's name.
@@ -334,7 +340,7 @@ impl Archive {
                 digest,
                 meta,
                 next: None,
-                keyed: true,
+                is_new: false,
                 refused,
                 first: None,
                 _renewal: None,

@@ -16,6 +16,7 @@ use crate::edges::reach;
 use crate::error::Error;
 use crate::finding::{self, Facts};
 use crate::links::StatusChanged;
+use crate::made_from::revisions;
 use crate::metadata::{MetadataRevised, Revision};
 use crate::read;
 use crate::record::{Came, Event, Record, VersionAdded, sha256, sha512};
@@ -42,13 +43,13 @@ impl Archive {
         let object = claim.name.part(0);
         // The file is written while the claim is: only its name waits for the claim.
         let (store, bytes) = (self.store.clone(), file.clone());
-        let preparing = blocking(move || Ok((store.prepare(bytes.bytes())?, sha512(bytes.bytes()))));
+        let preparing = blocking(move || Ok((store.prepare(bytes.bytes())?, Digests::of(bytes.bytes()))));
         let (prepared, settled) = tokio::join!(preparing, claim.settled());
         settled?;
         if beside != Beside::default() {
             self.tell_beside(&claim, &beside).await?;
         }
-        let ((prepared, sha512), store, name) = (prepared?, self.store.clone(), object.clone());
+        let ((prepared, digests), store, name) = (prepared?, self.store.clone(), object.clone());
         reach("object.whole")?;
         let put = blocking(move || store.publish(prepared, &name)).await?;
         let version = if let Put::Created(version) = put {
@@ -62,7 +63,7 @@ impl Archive {
             same.await?.ok_or(Error::Raced)?
         };
         reach("object.durable")?;
-        self.commit(claim, file, Stored { sha512, version }, beside, None).await
+        self.commit(claim, file, Stored { digests, version }, beside, None).await
     }
 
     /// Keeps what lies in the store under the claim's name already ([`made_before`](Self::made_before)), verified as if it had
@@ -74,7 +75,7 @@ impl Archive {
         claim.settled().await?;
         let (store, object, bytes) = (self.store.clone(), claim.name.part(0), file.clone());
         let stored =
-            blocking(move || Ok(Stored { version: store.sync(&object)?, sha512: sha512(bytes.bytes()) })).await?;
+            blocking(move || Ok(Stored { version: store.sync(&object)?, digests: Digests::of(bytes.bytes()) })).await?;
         tracing::warn!(artifact = %claim.name.artifact(), "a signed file without a row was taken up");
         self.commit(claim, file, stored, beside, Some(Came::Recovered)).await
     }
@@ -88,7 +89,7 @@ impl Archive {
         beside: Beside,
         came: Option<Came>,
     ) -> Result<Artifact, Error> {
-        let earlier = self.earlier_of(file).await?;
+        let earlier = self.earlier_of(&stored.digests.revisions).await?;
         let rows = Rows::new(self, &claim, file, stored, beside, came)?.made_from(self, &earlier)?;
         let artifact = read::artifact(&rows.record)?;
         let rows = Arc::new(rows);
@@ -112,9 +113,22 @@ impl Archive {
 
 /// What the store and its bytes have to say of an object.
 struct Stored {
-    sha512: String,
+    digests: Digests,
     /// What the store calls this version of it.
     version: Option<String>,
+}
+
+/// Digests of a file, made where its bytes are at hand and nothing else waits.
+struct Digests {
+    sha512: String,
+    /// Of what it may have been before ([`revisions`]).
+    revisions: Vec<String>,
+}
+
+impl Digests {
+    fn of(bytes: &[u8]) -> Self {
+        Self { sha512: sha512(bytes), revisions: revisions(bytes) }
+    }
 }
 
 /// The rows of a first version.
@@ -147,7 +161,7 @@ impl Rows {
         came: Option<Came>,
     ) -> Result<Self, Error> {
         let Claim { name, next, digest, meta, .. } = claim;
-        let Stored { sha512, version: store_version } = stored;
+        let Stored { digests: Digests { sha512, .. }, version: store_version } = stored;
         let about = if beside == Beside::default() { None } else { Some(Archive::about_done(claim)?) };
         let report = report_json(meta.file_name.as_deref(), file.report())?;
         let bytes = u64::try_from(file.bytes().len()).map_err(Error::internal)?;

@@ -5,11 +5,10 @@
 
 use std::collections::HashSet;
 
-use kyso::VerifiedArtifact;
 use kyso::crypto::{DigestAlgorithm, hex};
 use uuid::Uuid;
 
-use crate::archive::{Archive, blocking};
+use crate::archive::Archive;
 use crate::database::{Statement, values};
 use crate::error::Error;
 use crate::links::Link;
@@ -31,14 +30,12 @@ const KNOWN: Statement = Statement {
 };
 
 impl Archive {
-    /// The documents whose bytes the file begins with, and goes on from: those of its newest revision that is kept.
+    /// The documents whose bytes a file begins with, and goes on from: those of its newest revision that is kept, by its [`revisions`].
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Database`].
-    pub(crate) async fn earlier_of(&self, file: &VerifiedArtifact) -> Result<Vec<Uuid>, Error> {
-        let file = file.clone();
-        let digests = blocking(move || Ok(revisions(file.bytes()))).await?;
-        let listed = serde_json::to_string(&digests).map_err(Error::internal)?;
+    pub(crate) async fn earlier_of(&self, digests: &[String]) -> Result<Vec<Uuid>, Error> {
+        let listed = serde_json::to_string(digests).map_err(Error::internal)?;
         let known = self.database.rows(KNOWN.of(self.is_shared()), values![&self.agency, listed]).await?;
         let known = known.iter().map(|row| row.text("sha256")).collect::<Result<HashSet<_>, _>>()?;
         for digest in digests.iter().rev().filter(|digest| known.contains(*digest)) {
@@ -116,7 +113,7 @@ impl Archive {
 }
 
 /// SHA-256 (lower-case hex) of what the file may have been before: each beginning of it that ends as a PDF does, the shortest first.
-fn revisions(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn revisions(bytes: &[u8]) -> Vec<String> {
     let ends: Vec<usize> = memchr::memmem::find_iter(bytes, END).map(|at| at + END.len()).collect();
     let mut hasher = DigestAlgorithm::Sha256.hasher();
     let (mut digests, mut done) = (Vec::new(), 0);
