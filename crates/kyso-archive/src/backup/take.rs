@@ -292,7 +292,15 @@ impl Copier {
         let damaged = || Error::Damaged(wanted.path.clone());
         let wanted_alone = |content: &Content| if holds(content) { Ok(()) } else { Err(damaged()) };
         match copying::copy_from(&self.from, &wanted.path, &self.temporary, &to, wanted_alone) {
-            Ok(None) => Ok(None),
+            Ok(None) => match &wanted.by_rows {
+                Some(bytes) => {
+                    copying::write_new(&self.temporary, &to, bytes)?;
+                    let content = copying::of(bytes);
+                    self.count(&content, &to);
+                    Ok(listed(content))
+                }
+                None => Ok(None),
+            },
             Ok(Some(content)) => {
                 self.count(&content, &to);
                 Ok(listed(content))
