@@ -25,6 +25,7 @@ use crate::private;
 use crate::record::sha256;
 use crate::store::sync_directory;
 
+mod beside;
 pub(crate) mod copying;
 mod destroyed;
 mod last;
@@ -32,8 +33,9 @@ mod prune;
 mod take;
 mod wanted;
 
+pub use beside::{AskedBeside, BesideArchive, BesideHead, BesideTaken, RegisterNow};
 pub use last::LastBackup;
-pub use take::{BackedUp, BackingUp, TakenBeside};
+pub use take::{BackedUp, BackingUp};
 
 /// What a list and the text that signs it begin with.
 const VERSION: &str = "kyso.backup/v1";
@@ -89,6 +91,9 @@ pub(crate) struct List {
     pub(crate) artifacts: u64,
     pub(crate) versions: u64,
     pub(crate) events: u64,
+    /// How far the register of the same moment is; none where there was none, and in lists of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) register: Option<BesideHead>,
     /// What the archive should have had and hadn't, or not as it was kept.
     pub(crate) damaged: Vec<String>,
     pub(crate) files: Vec<Listed>,
@@ -99,6 +104,12 @@ impl List {
     pub(crate) fn log_size(&self) -> u64 {
         let size = |note: &str| note.lines().nth(1)?.parse().ok();
         self.checkpoint.as_deref().and_then(size).unwrap_or_default()
+    }
+
+    /// How much it has: of two backups of one course of an archive the later one has more in one of these, and less in none. Events wait
+    /// for their places in the log, and numbers of the register come into it when something is said of them.
+    fn progress(&self) -> (u64, u64, u64) {
+        (self.log_size(), self.events, self.register.as_ref().map_or(0, |register| register.events))
     }
 }
 
@@ -182,15 +193,15 @@ impl BackupPlace {
     }
 }
 
-/// The names of the backups in a directory in the order of what they have, the one with the least first: by the log's size, and of one
-/// size by their names. A name is a clock's word alone, and clocks go wrong.
+/// The names of the backups in a directory in the order of what they have, the one with the least first: by the log's size, then by
+/// events, then by the register's, and of those that have the same by their names. A name is a clock's word alone, and clocks go wrong.
 pub(crate) fn in_order(directory: &Path, public: &[u8; 32]) -> Result<Vec<String>, Error> {
-    let mut sizes = Vec::new();
+    let mut ordered = Vec::new();
     for name in names(directory)? {
-        sizes.push((read(directory, &name, public)?.list.log_size(), name));
+        ordered.push((read(directory, &name, public)?.list.progress(), name));
     }
-    sizes.sort();
-    Ok(sizes.into_iter().map(|(_, name)| name).collect())
+    ordered.sort();
+    Ok(ordered.into_iter().map(|(_, name)| name).collect())
 }
 
 /// The backup in a directory that has the most; none where there's none.

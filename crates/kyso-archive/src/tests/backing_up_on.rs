@@ -10,7 +10,10 @@ use tempfile::TempDir;
 
 use super::storing::{busy, files, flip, keep, settle};
 use super::ward::copy;
-use crate::{Archive, BackedUp, BackingUp, BackupPlace, Beside, Error, Migrating, Restoration, Restoring};
+use crate::{
+    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, Beside, BesideArchive, BesideHead, BesideTaken, Error,
+    Migrating, NotPast, RegisterNow, Restoration, Restoring,
+};
 
 async fn try_to_back_up(archive: &Archive, medium: &Path, how: BackingUp) -> Result<BackedUp, Error> {
     archive.back_up(&BackupPlace::open(medium)?, how, Arc::new(|_| {})).await
@@ -134,6 +137,80 @@ async fn backups_are_in_the_order_of_what_they_have() {
     rename(&archive, medium.path(), &made.name, ahead);
     let made = try_to_back_up(&archive, medium.path(), keep(1)).await.unwrap();
     assert_eq!(names(medium.path()), [made.name], "as much as the others, and an earlier name");
+}
+
+/// A register: the ends of its chain, event by event.
+#[derive(Clone)]
+struct Register(&'static [&'static str]);
+
+impl BesideArchive for Register {
+    fn register_since<'a>(&'a self, then: &'a BesideHead) -> AskedBeside<'a, RegisterNow> {
+        let at = usize::try_from(then.events).unwrap().checked_sub(1).and_then(|at| self.0.get(at));
+        Box::pin(std::future::ready(Ok(match at {
+            Some(chain) if *chain == then.chain => RegisterNow::GoneOn,
+            _ => RegisterNow::Otherwise { events: u64::try_from(self.0.len()).unwrap() },
+        })))
+    }
+
+    fn take<'a>(&'a self, _: &'a Path) -> AskedBeside<'a, BesideTaken> {
+        let (events, chain) = (u64::try_from(self.0.len()).unwrap(), self.0.last().unwrap().to_string());
+        Box::pin(std::future::ready(Ok(BesideTaken {
+            files: Vec::new(),
+            register: Some(BesideHead { events, chain }),
+        })))
+    }
+}
+
+#[tokio::test]
+async fn of_one_size_of_the_log_the_register_says_which_backup_is_newer() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    let keep_one = || NonZeroUsize::new(1);
+    let with = |register: Register, keep| BackingUp { keep, beside: Some(Box::new(register)), ..BackingUp::default() };
+    try_to_back_up(&archive, medium.path(), with(Register(&["a"]), None)).await.unwrap();
+    let newest = try_to_back_up(&archive, medium.path(), with(Register(&["a", "b"]), None)).await.unwrap();
+    let before = files(medium.path());
+    // Put back, another one that is as long, another one that is longer, and none.
+    for (register, events) in [
+        (Some(Register(&["a"])), 1),
+        (Some(Register(&["a", "c"])), 2),
+        (Some(Register(&["a", "c", "d"])), 3),
+        (None, 0),
+    ] {
+        let beside = register.map(|register| -> Box<dyn BesideArchive> { Box::new(register) });
+        let how = BackingUp { keep: keep_one(), beside, ..BackingUp::default() };
+        let refused = try_to_back_up(&archive, medium.path(), how).await.unwrap_err();
+        let is_told =
+            matches!(refused, Error::NotItsPast { by: NotPast::Register, there: 2, here, .. } if here == events);
+        assert!(is_told, "{refused}");
+    }
+    assert_eq!(files(medium.path()), before, "nothing was copied, and nothing removed");
+    // By a clock that is behind: what has more stays the newest.
+    rename(&archive, medium.path(), &newest.name, "20000101T000000.000000Z");
+    let to = tempfile::tempdir().unwrap();
+    let restored = restore(medium.path(), &to.path().join("a"), None, directory.path()).await;
+    assert_eq!(restored.backup, "20000101T000000.000000Z");
+    let taken = try_to_back_up(&archive, medium.path(), with(Register(&["a", "b", "c"]), keep_one())).await.unwrap();
+    assert_eq!((taken.removed, names(medium.path())), (2, vec![taken.name]));
+}
+
+#[tokio::test]
+async fn of_one_size_of_the_log_events_say_which_backup_is_newer() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    back_up(&archive, medium.path()).await;
+    archive.close().await;
+    let earlier = tempfile::tempdir().unwrap();
+    copy(directory.path(), earlier.path());
+    let archive = super::opened(&directory).await;
+    // It waits for its place in the log.
+    keep(&archive, "later", 'a', Beside::default()).await;
+    let newest = back_up(&archive, medium.path()).await;
+    rename(&archive, medium.path(), &newest.name, "20000101T000000.000000Z");
+    let old = Archive::open(earlier.path()).await.unwrap();
+    let refused = try_to_back_up(&old, medium.path(), BackingUp::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::NotItsPast { by: NotPast::Events, .. }), "{refused}");
+    back_up(&archive, medium.path()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

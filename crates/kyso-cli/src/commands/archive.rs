@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use kyso::Language::{English, Vietnamese};
-use kyso_archive::{Archive, Erasing, Error, Location, Second};
+use kyso_archive::{Archive, Erasing, Error, Location, NotPast, Second};
 use kyso_server::{AgencyConfig, Config, ConfigError};
 
 use crate::commands::register::{self, runtime};
@@ -284,17 +284,22 @@ pub(crate) fn refused(error: &Error) -> Failure {
                 format!("The backup isn't whole [{}]: {path}. Nothing is restored from it.", plain(&error.to_string())),
             )
         }
-        Error::NotItsPast { path: at, backup, here, there } => {
+        Error::NotItsPast { path: at, backup, by, here, there } => {
             let (path, backup) = (path(at), plain(backup));
+            let what = match by {
+                NotPast::Log => "mục nhật ký",
+                NotPast::Events => "sự kiện",
+                NotPast::Register => "sự kiện trong sổ chứng thực",
+            };
             outside(
                 format!(
-                    "Bản sao lưu mới nhất ở {path} ({backup}, nhật ký {there} mục) không phải quá khứ của kho này (nhật ký {here} mục): kho đã \
+                    "Bản sao lưu mới nhất ở {path} ({backup}, có {there} {what}) không phải quá khứ của kho này (có {here}): kho hoặc sổ đã \
                      bị đưa về bản cũ, hoặc đi tiếp từ một bản cũ. Không chép gì. Nếu kho này đúng là kho đang dùng, hãy sao lưu vào thư \
                      mục khác; nếu không, hãy khôi phục bản mới nhất."
                 ),
                 format!(
-                    "The newest backup in {path} ({backup}, {there} log entries) isn't of this archive's past (its log has {here}): the archive \
-                     was put back to an earlier state, or has gone on from one. Nothing was copied. If this is the archive to keep, \
+                    "The newest backup in {path} ({backup}, {there} {by}) isn't of this archive's past (which has {here}): the archive, or its \
+                     register, was put back to an earlier state, or has gone on from one. Nothing was copied. If this is the archive to keep, \
                      back it up into another directory; else restore the newest backup."
                 ),
             )

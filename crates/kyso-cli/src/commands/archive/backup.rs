@@ -7,7 +7,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
-use kyso_archive::{Archive, BackedUp, BackingUp, BackupPlace, TakenBeside, Watch};
+use kyso_archive::{
+    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, BesideArchive, BesideHead, BesideTaken, RegisterNow, Watch,
+};
+
+use kyso_register::Head;
 
 use super::{Place, refused};
 use crate::arguments::Format;
@@ -50,20 +54,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         let place = BackupPlace::open(&arguments.destination).map_err(|error| refused(&error))?;
         // The library hands errors of others on as they're told; here they're told in both languages.
         let failed: Rc<RefCell<Option<Failure>>> = Rc::default();
-        let told = failed.clone();
-        let beside: TakenBeside = Box::new(move |temporary| {
-            Box::pin(async move {
-                of_register(&register, &temporary).await.map_err(|failure| {
-                    told.replace(Some(failure));
-                    Box::<dyn std::error::Error + Send + Sync>::from("the register")
-                })
-            })
-        });
+        let beside = RegisterBeside { register, failed: failed.clone() };
         let how = BackingUp {
             by: arguments.officer.by.clone(),
             keep: arguments.keep,
             full: arguments.full,
-            beside: Some(beside),
+            beside: Some(Box::new(beside)),
             marked_in: Some(directory),
         };
         let (bar, watch) = watched();
@@ -78,21 +74,67 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     })
 }
 
+/// The register, which lies beside the archive.
+struct RegisterBeside {
+    register: Location,
+    /// Why it couldn't be had.
+    failed: Rc<RefCell<Option<Failure>>>,
+}
+
+impl RegisterBeside {
+    async fn told<T>(
+        &self,
+        asked: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
+        asked.await.map_err(|failure| {
+            self.failed.replace(Some(failure));
+            "the register".into()
+        })
+    }
+}
+
+impl BesideArchive for RegisterBeside {
+    fn register_since<'a>(&'a self, then: &'a BesideHead) -> AskedBeside<'a, RegisterNow> {
+        Box::pin(self.told(register_since(&self.register, then)))
+    }
+
+    fn take<'a>(&'a self, temporary: &'a Path) -> AskedBeside<'a, BesideTaken> {
+        Box::pin(self.told(of_register(&self.register, temporary)))
+    }
+}
+
+/// The register as it is now, beside what a backup has of it.
+async fn register_since(register: &Location, then: &BesideHead) -> Result<RegisterNow, Failure> {
+    let Some(register) = register.read().await.map_err(reported)? else {
+        return Ok(RegisterNow::Otherwise { events: 0 });
+    };
+    let now = async {
+        Ok(match register.was_at(then.events, &then.chain).await? {
+            true => RegisterNow::GoneOn,
+            false => RegisterNow::Otherwise { events: register.head().await?.events.unwrap_or_default() },
+        })
+    };
+    let now = now.await.map_err(reported);
+    register.close().await;
+    now
+}
+
 /// The register as it is now, and its definitions, in the directory; what each is called in the backup.
-async fn of_register(register: &Location, temporary: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
-    let mut beside = Vec::new();
+async fn of_register(register: &Location, temporary: &Path) -> Result<BesideTaken, Failure> {
+    let mut beside = BesideTaken::default();
     if let Some(register) = register.read().await.map_err(reported)? {
         let snapshot = temporary.join("register.sqlite3");
         let taken = register.snapshot(&snapshot).await.map_err(reported);
         register.close().await;
-        taken?;
-        beside.push((snapshot, "register.sqlite3".to_owned()));
+        let Head { events, chain, .. } = taken?;
+        beside.register = events.map(|events| BesideHead { events, chain });
+        beside.files.push((snapshot, "register.sqlite3".to_owned()));
     }
     let definitions = register.directory().join("registers.toml");
     if definitions.is_file() {
         let copy = temporary.join("registers.toml");
         std::fs::copy(&definitions, &copy).map_err(|error| Failure::writing(&copy, &error))?;
-        beside.push((copy, "registers.toml".to_owned()));
+        beside.files.push((copy, "registers.toml".to_owned()));
     }
     Ok(beside)
 }
