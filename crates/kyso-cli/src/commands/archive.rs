@@ -185,6 +185,30 @@ impl Place {
         }
         done
     }
+
+    /// The same with an archive that is written to: what happened has its place in the log, and its manifest, before it's closed. No service
+    /// may come soon that would see to it, and an audit asks where it stays away.
+    fn with_written<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        context: &Context,
+        location: &Location,
+        work: impl FnOnce(Archive) -> F,
+    ) -> Result<T, Failure> {
+        self.with(context, Archive::open_at(location), |archive| async move {
+            let done = work(archive.clone()).await;
+            // What happened before it failed has happened all the same.
+            let settled = settle(&archive).await;
+            let done = done?;
+            settled.map(|()| done)
+        })
+    }
+}
+
+/// Gives what happened its place in the log, and its manifest.
+async fn settle(archive: &Archive) -> Result<(), Failure> {
+    archive.sequence().await.map_err(|error| refused(&error))?;
+    while archive.write_manifests(256).await.map_err(|error| refused(&error))? > 0 {}
+    Ok(())
 }
 
 /// The failure for an error of the archive, with the exit code that follows from it.
