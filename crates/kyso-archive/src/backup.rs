@@ -27,10 +27,12 @@ use crate::store::sync_directory;
 
 mod beside;
 pub(crate) mod copying;
+pub(crate) mod course;
 mod destroyed;
 mod last;
 mod prune;
 mod take;
+mod unsigned;
 mod wanted;
 
 pub use beside::{AskedBeside, BesideArchive, BesideHead, BesideTaken, RegisterNow};
@@ -193,22 +195,6 @@ impl BackupPlace {
     }
 }
 
-/// The names of the backups in a directory in the order of what they have, the one with the least first: by the log's size, then by
-/// events, then by the register's, and of those that have the same by their names. A name is a clock's word alone, and clocks go wrong.
-pub(crate) fn in_order(directory: &Path, public: &[u8; 32]) -> Result<Vec<String>, Error> {
-    let mut ordered = Vec::new();
-    for name in names(directory)? {
-        ordered.push((read(directory, &name, public)?.list.progress(), name));
-    }
-    ordered.sort();
-    Ok(ordered.into_iter().map(|(_, name)| name).collect())
-}
-
-/// The backup in a directory that has the most; none where there's none.
-pub(crate) fn newest(directory: &Path, public: &[u8; 32]) -> Result<Option<Backup>, Error> {
-    in_order(directory, public)?.pop().map(|name| read(directory, &name, public)).transpose()
-}
-
 /// The names of the backups in a directory, sorted.
 fn names(directory: &Path) -> Result<Vec<String>, Error> {
     let lists = directory.join(LISTS);
@@ -219,6 +205,17 @@ fn names(directory: &Path) -> Result<Vec<String>, Error> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether a backup may be called so.
+fn is_name(name: &str) -> bool {
+    let is_at = |(at, letter): (usize, u8)| match at {
+        8 => letter == b'T',
+        15 => letter == b'.',
+        22 => letter == b'Z',
+        _ => letter.is_ascii_digit(),
+    };
+    name.len() == 23 && name.bytes().enumerate().all(is_at)
 }
 
 /// Reads the list of a backup, and holds it against its signature by a log's key. Whose log that is stands in what is signed.

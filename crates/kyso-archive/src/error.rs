@@ -174,6 +174,17 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// A list of a place can't be read, and is newer than every one that can: what was destroyed may be known by it alone. Nothing is restored
+    /// from there, and nothing is backed up there.
+    #[error("{what}, and it's newer than {readable}, the newest backup there that can be read")]
+    NewestBackup {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// The name of the newest one that can be read.
+        readable: String,
+    },
     /// The newest backup in a place is of a state that the archive never had: the archive was put back to an earlier one, or has gone on
     /// from one. Nothing is copied there.
     #[error(

@@ -97,6 +97,9 @@ pub struct Restoration {
     /// Documents that the backup has and that were destroyed since, by what the medium's newest backup says: destroyed again.
     #[serde(default)]
     pub destroyed: Vec<Uuid>,
+    /// Names of other backups on the medium whose lists can't be read, older than its newest.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
     /// Whether everything is there that the archive had when it was backed up.
     pub whole: bool,
 }
@@ -209,9 +212,11 @@ impl Archive {
             let (destroyed, at) = (archive.destroyed_of(&since).await?, directory.to_owned());
             let destroyed = blocking(move || mark_destroyed(&at, destroyed)).await?;
             let (executed, erased) = (since.executed(), since.erased().clone());
+            let unreadable = since.unreadable().to_vec();
             archive.destroy_since(since).await?;
             archive.end_again(&executed, &how.by).await?;
-            archive.proved(started, &backup, how, destroyed, &erased).await
+            let restoration = archive.proved(started, &backup, how, destroyed, &erased).await?;
+            Ok(Restoration { unreadable, ..restoration })
         };
         match proved.await {
             Ok(restoration) => Ok((archive, restoration)),
@@ -262,6 +267,7 @@ impl Archive {
             described: 0,
             damaged: Vec::new(),
             destroyed,
+            unreadable: Vec::new(),
             whole: false,
         };
         for id in self.sample(restoration.artifacts).await? {
@@ -385,7 +391,7 @@ pub(crate) fn chosen(source: &Path, name: Option<String>, keys: &Keys) -> Result
         Some(name) => name,
         None => {
             let none = || Error::Backup { path: source.join(backup::LISTS), what: "has no backup".to_owned() };
-            return backup::newest(source, keys.log.public())?.ok_or_else(none);
+            return backup::course::newest(source, keys.log.public())?.backup.ok_or_else(none);
         }
     };
     backup::read(source, &name, keys.log.public())

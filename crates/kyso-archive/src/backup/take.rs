@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 use super::beside::{BesideArchive, BesideTaken, RegisterNow};
 use super::copying::{self, Content};
+use super::course::{Newest, newest};
 use super::last::LastBackup;
 use super::wanted::Wanted;
 use super::{
-    Backup, BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of,
-    newest, read,
+    Backup, BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, read,
 };
 use crate::archive::{Archive, DATABASE, SOLE, blocking};
 use crate::database::{Database, values};
@@ -65,6 +65,10 @@ pub struct BackedUp {
     pub mended: Vec<String>,
     /// Older backups that were removed.
     pub removed: u64,
+    /// Backups that had been cut off, of which what was left was removed.
+    pub unsigned: u64,
+    /// Names of older backups on the medium whose lists can't be read. Nothing can be restored from them; they're the first to be removed.
+    pub unreadable: Vec<String>,
 }
 
 impl Archive {
@@ -78,7 +82,7 @@ impl Archive {
         let made = Timestamp::now();
         let (directory, name) = (place.directory.clone(), name_of(made));
         self.demand_own_place(&directory)?;
-        self.demand_past(&directory, how.beside.as_deref()).await?;
+        let unreadable = self.demand_past(&directory, how.beside.as_deref()).await?;
         let draft = place.temporary().join(&name);
         private::make_new_directory(&draft).map_err(Error::file(&draft))?;
         let database = draft.join(DATABASE);
@@ -134,6 +138,7 @@ impl Archive {
         (list.files, list.damaged) = (listed, damaged);
         place.sign(&name, &list, &signer)?;
         let list_sha256 = read(&directory, &name, &key)?.digest;
+        let unsigned = place.remove_unsigned(&name)?;
         let removed = how.keep.map_or(Ok(0), |keep| place.prune(keep, &name, &key))?;
         let removed =
             removed + place.forget_destroyed(&self.gone().await?, &name, crate::retention::day(made), &key)?;
@@ -156,6 +161,8 @@ impl Archive {
             damaged: list.damaged,
             mended,
             removed,
+            unsigned,
+            unreadable,
         })
     }
 
@@ -174,10 +181,12 @@ impl Archive {
     }
 
     /// Refuses a place whose newest backup isn't of this archive's past: it was put back to an earlier state, or went on from one. Its
-    /// backup would pass for the newest, and what it lacks for never having been. So it is with a register that was put back.
-    async fn demand_past(&self, directory: &Path, beside: Option<&dyn BesideArchive>) -> Result<(), Error> {
+    /// backup would pass for the newest, and what it lacks for never having been. So it is with a register that was put back. The names of older
+    /// backups whose lists can't be read.
+    async fn demand_past(&self, directory: &Path, beside: Option<&dyn BesideArchive>) -> Result<Vec<String>, Error> {
         let (at, key) = (directory.to_owned(), *self.keys.as_ref().ok_or(Error::ReadOnly)?.log.public());
-        let Some(Backup { name, list, .. }) = blocking(move || newest(&at, &key)).await? else { return Ok(()) };
+        let Newest { backup, unreadable } = blocking(move || newest(&at, &key)).await?;
+        let Some(Backup { name, list, .. }) = backup else { return Ok(unreadable) };
         let not_past = |by: NotPast, here: u64, there: u64| {
             let (path, backup) = (directory.to_owned(), name.clone());
             Err(Error::NotItsPast { path, backup, by, here, there })
@@ -194,13 +203,13 @@ impl Archive {
         if events < list.events {
             return not_past(NotPast::Events, events, list.events);
         }
-        let Some(then) = &list.register else { return Ok(()) };
+        let Some(then) = &list.register else { return Ok(unreadable) };
         let now = match beside {
             Some(beside) => beside.register_since(then).await.map_err(of_beside)?,
             None => RegisterNow::Otherwise { events: 0 },
         };
         match now {
-            RegisterNow::GoneOn => Ok(()),
+            RegisterNow::GoneOn => Ok(unreadable),
             RegisterNow::Otherwise { events } => not_past(NotPast::Register, events, then.events),
         }
     }
@@ -259,7 +268,7 @@ fn of_beside(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
 
 /// What the newest backup has, by path.
 fn known(directory: &Path, key: &[u8; 32]) -> Result<HashMap<String, Content>, Error> {
-    let files = newest(directory, key)?.map(|newest| newest.list.files).unwrap_or_default();
+    let files = newest(directory, key)?.backup.map(|newest| newest.list.files).unwrap_or_default();
     Ok(files.into_iter().map(|Listed { path, bytes, sha256 }| (path, Content { bytes, sha256 })).collect())
 }
 

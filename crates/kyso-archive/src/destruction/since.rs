@@ -12,6 +12,7 @@ use super::statement::{self, Statement};
 use super::told::{Begun, Happening};
 use super::{DestructionState, Erased, NotDestroyed, rows};
 use crate::archive::{Archive, DATABASE, SOLE, blocking};
+use crate::backup::course::{self, Newest};
 use crate::backup::{self, Backup, List, copying};
 use crate::database::{Database, values};
 use crate::error::Error;
@@ -49,23 +50,27 @@ pub(crate) struct Since {
     found: Vec<Found>,
     erased: Erased,
     entries: Entries,
+    unreadable: Vec<String>,
 }
 
 impl Since {
     /// Reads it, on a thread that may wait.
     ///
     /// # Errors
-    /// [`Error::Backup`] where a list of the medium, or what the newest one names, isn't what was signed; [`Error::Damaged`],
+    /// [`Error::NewestBackup`] where a list can't be read that may be the newest; [`Error::Backup`] where what the newest one names isn't
+    /// what was copied; [`Error::Damaged`],
     /// [`Error::File`].
     pub(crate) fn of(source: &Path, restored: &Backup, key: &[u8; 32]) -> Result<Self, Error> {
-        let newest = backup::newest(source, key)?.filter(|newest| newest.name != restored.name);
-        let Some(newest) = newest else { return Ok(Self::default()) };
+        let Newest { backup: newest, unreadable } = course::newest(source, key)?;
+        let Some(newest) = newest.filter(|newest| newest.name != restored.name) else {
+            return Ok(Self { unreadable, ..Self::default() });
+        };
         let list = &newest.list;
         let mut found = found(source, list)?;
         let has: Vec<u32> = found.iter().map(|found| found.number).collect();
         found.extend(Handle::current().block_on(in_rows(source, &newest, &has))?);
         found.sort_by_key(|found| found.number);
-        let mut since = Self { found, ..Self::default() };
+        let mut since = Self { found, unreadable, ..Self::default() };
         for begun in since.found.iter().flat_map(Found::begun) {
             since.erased.add(begun);
         }
@@ -74,6 +79,11 @@ impl Since {
             since.entries = entries(source, list, begun.flat_map(lifted::commitments).cloned().collect())?;
         }
         Ok(since)
+    }
+
+    /// The names of backups of the medium whose lists can't be read.
+    pub(crate) fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
     /// Whether nothing was destroyed.

@@ -269,3 +269,115 @@ async fn what_is_damaged_on_the_medium_is_copied_again_from_what_is_whole() {
         flip(&directory.path().join(name));
     }
 }
+
+/// Makes a list unreadable: a bad byte, or the list is gone.
+fn spoil(medium: &Path, name: &str, is_gone: bool) {
+    let list = medium.join("lists").join(format!("{name}.json"));
+    if is_gone { std::fs::remove_file(list).unwrap() } else { flip(&list) }
+}
+
+#[tokio::test]
+async fn an_old_list_that_cant_be_read_stops_nothing() {
+    for is_gone in [false, true] {
+        let (directory, archive, _earlier, medium, first) = two_courses().await;
+        let second = names(medium.path()).pop().unwrap();
+        spoil(medium.path(), &first.name, is_gone);
+        let (to, keys) = (tempfile::tempdir().unwrap(), directory.path());
+        let restored = restore(medium.path(), &to.path().join("a"), None, keys).await;
+        assert_eq!((&restored.backup, restored.whole), (&second, true));
+        assert_eq!(restored.unreadable, std::slice::from_ref(&first.name), "it's told");
+        let restored = restore(medium.path(), &to.path().join("b"), Some(second.clone()), keys).await;
+        assert_eq!(restored.unreadable, std::slice::from_ref(&first.name));
+        let how = |name| Restoring { by: "a".into(), name, keys: Some(keys.join("keys")), policy: signing::policy() };
+        let scratch = to.path().join("c");
+        assert!(Archive::drill(medium.path(), &scratch, &how(None), Arc::new(|_| {})).await.unwrap().whole);
+        let refused = how(Some(first.name.clone()));
+        let refused = Archive::restore(medium.path(), &to.path().join("d"), &refused, Arc::new(|_| {})).await;
+        assert!(matches!(refused, Err(Error::Backup { .. })), "{refused:?}");
+
+        // A draft that it may have stays with it, and both go first.
+        let drafts = || files(medium.path()).iter().filter(|file| file.starts_with("d/")).count();
+        let [draft] = archive.drafts_before(kyso::Timestamp::MAX).await.unwrap().try_into().unwrap();
+        archive.remove_draft(&draft).await.unwrap();
+        let keep = |count| BackingUp { keep: NonZeroUsize::new(count), full: true, ..BackingUp::default() };
+        let third = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+        assert_eq!((third.removed, third.unreadable.as_slice()), (0, std::slice::from_ref(&first.name)));
+        let fourth = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+        assert_eq!((fourth.removed, drafts()), (1, 1), "the second backup has the draft");
+        assert_eq!(names(medium.path()), [second, third.name, fourth.name.clone()]);
+        let fifth = try_to_back_up(&archive, medium.path(), keep(1)).await.unwrap();
+        assert_eq!((fifth.removed, drafts(), fifth.unreadable.len()), (3, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn drafts_stay_while_a_list_cant_be_read_that_may_name_them() {
+    let (_directory, archive, _earlier, medium, first) = two_courses().await;
+    let drafts = || files(medium.path()).iter().filter(|file| file.starts_with("d/")).count();
+    let [draft] = archive.drafts_before(kyso::Timestamp::MAX).await.unwrap().try_into().unwrap();
+    archive.remove_draft(&draft).await.unwrap();
+    let second = names(medium.path()).pop().unwrap();
+    let third = back_up(&archive, medium.path()).await;
+    spoil(medium.path(), &second, false);
+    spoil(medium.path(), &first.name, false);
+    let keep = |count| BackingUp { keep: NonZeroUsize::new(count), ..BackingUp::default() };
+    let fourth = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+    assert_eq!((fourth.removed, drafts()), (1, 1));
+    assert_eq!(names(medium.path()), [second, third.name, fourth.name]);
+    assert_eq!(try_to_back_up(&archive, medium.path(), keep(2)).await.unwrap().removed, 2);
+    assert_eq!(drafts(), 0);
+}
+
+/// What was destroyed may be known by it alone.
+#[tokio::test]
+async fn a_list_that_cant_be_read_and_may_be_the_newest_stops_everything() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    let second = names(medium.path()).pop().unwrap();
+    spoil(medium.path(), &second, false);
+    let before = files(medium.path());
+    let to = tempfile::tempdir().unwrap();
+    for name in [None, Some(first.name.clone())] {
+        let keys = Some(directory.path().join("keys"));
+        let how = Restoring { by: "a".into(), name, keys, policy: signing::policy() };
+        let refused = Archive::restore(medium.path(), &to.path().join("a"), &how, Arc::new(|_| {})).await;
+        let Err(Error::NewestBackup { path, readable, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!((readable, path.file_stem()), (first.name.clone(), Some(second.as_ref())));
+    }
+    let keep = BackingUp { keep: NonZeroUsize::new(1), ..BackingUp::default() };
+    let refused = try_to_back_up(&archive, medium.path(), keep).await;
+    assert!(matches!(refused, Err(Error::NewestBackup { .. })), "{refused:?}");
+    assert_eq!(files(medium.path()), before, "nothing was copied, and nothing removed");
+    // As the error says.
+    for ending in ["json", "note"] {
+        std::fs::remove_file(medium.path().join("lists").join(format!("{second}.{ending}"))).unwrap();
+    }
+    let taken = back_up(&archive, medium.path()).await;
+    assert_eq!((taken.unsigned, names(medium.path())), (1, vec![first.name, taken.name]));
+}
+
+/// Killed after the snapshot has its name, after the list has, or while an old backup was removed.
+#[tokio::test]
+async fn what_is_left_of_backups_that_were_cut_off_goes() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    let at = |path: String| medium.path().join(path);
+    let (snapshot, both, ahead) = ("20200101T000000.000000Z", "20200102T000000.000000Z", "29990101T000000.000000Z");
+    for name in [snapshot, both, ahead, "mine"] {
+        std::fs::create_dir(at(format!("snapshots/{name}"))).unwrap();
+        std::fs::copy(directory.path().join("archive.sqlite3"), at(format!("snapshots/{name}/archive.sqlite3")))
+            .unwrap();
+    }
+    std::fs::write(at(format!("lists/{both}.json")), b"{}").unwrap();
+    std::fs::remove_file(at(format!("lists/{}.note", first.name))).unwrap();
+    let second = names(medium.path()).pop().unwrap();
+    let taken = back_up(&archive, medium.path()).await;
+    assert_eq!((taken.unsigned, taken.removed), (3, 0));
+    let listed = |directory: &str| {
+        let entries = std::fs::read_dir(at(directory.to_owned())).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(listed("snapshots"), [second.as_str(), &taken.name, ahead, "mine"]);
+    assert_eq!(listed("lists").len(), 4);
+    assert_eq!(back_up(&archive, medium.path()).await.unsigned, 0);
+}

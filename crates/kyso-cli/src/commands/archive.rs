@@ -308,6 +308,24 @@ pub(crate) fn refused(error: &Error) -> Failure {
                 format!("The backup isn't whole [{}]: {path}. Nothing is restored from it.", plain(&error.to_string())),
             )
         }
+        Error::NewestBackup { path: at, what, readable } => {
+            let (path, what, readable) = (path(at), plain(what), plain(readable));
+            Failure::new(
+                Exit::Failed,
+                format!(
+                    "Không đọc được bản kê {path} [{what}] mà bản này mới hơn mọi bản còn đọc được ({readable}): văn bản đã tiêu hủy có thể \
+                     trở lại, nên không khôi phục gì từ đây và không sao lưu vào đây. Hãy khôi phục từ ổ sao lưu khác, và sao lưu vào thư mục \
+                     khác. Nếu không còn ổ nào khác và người có thẩm quyền cho phép, hãy chuyển tệp .json và .note của bản kê này ra nơi khác \
+                     rồi chạy lại; những gì tiêu hủy sau {readable} phải tiêu hủy lại."
+                ),
+                format!(
+                    "The list {path} can't be read [{what}], and it's newer than every one that can ({readable}): what was destroyed could come \
+                     back, so nothing is restored from here and nothing is backed up here. Restore from another medium, and back up into \
+                     another directory. Where there's no other medium, and whoever answers for the archive allows it, move this list's .json \
+                     and .note elsewhere and run this again; what was destroyed after {readable} has to be destroyed again."
+                ),
+            )
+        }
         Error::NotItsPast { path: at, backup, by, here, there } => {
             let (path, backup) = (path(at), plain(backup));
             let what = match by {

@@ -338,3 +338,28 @@ async fn a_backup_from_before_is_restored_without_what_was_only_begun() {
     let taken = archive.back_up(&place, full, Arc::new(|_| {})).await.unwrap();
     assert_eq!((taken.damaged, taken.mended), (Vec::new(), Vec::new()));
 }
+
+/// A list that can't be read may name what was destroyed: it stays with it, until the day that the decision names.
+#[tokio::test]
+async fn what_an_unreadable_backup_may_have_goes_by_its_day() {
+    let (_directory, archive, old, other) = ward().await;
+    let medium = tempfile::tempdir().unwrap();
+    let before = backed_up(&archive, medium.path()).await;
+    let (name, others) = (name_of(&archive, old.id).await, name_of(&archive, other.id).await);
+    let has = |name: &str| files(medium.path(), "").iter().any(|path| path.display().to_string().contains(name));
+    destroyed(&archive, &old).await;
+    backed_up(&archive, medium.path()).await;
+    crate::tests::storing::flip(&medium.path().join(format!("lists/{}.json", before.name)));
+    let taken = backed_up(&archive, medium.path()).await;
+    assert_eq!((taken.removed, taken.unreadable), (0, vec![before.name]));
+    assert!(has(&name), "until the day it stays");
+
+    let number = archive.propose_destruction(&[other.id], "Lê Văn Thư").await.unwrap();
+    archive.approve_destruction(number, "Nguyễn Chủ Tịch", None).await.unwrap();
+    let soon = Decision { date: date(2024, 1, 5), backups: date(2024, 2, 5), ..super::decision() };
+    decided_once(&archive, number, soon).await;
+    archive.execute_destruction(number, "Lê Văn Thư", &Erasing::default(), paper).await.unwrap();
+    settle(&archive).await;
+    assert_eq!(backed_up(&archive, medium.path()).await.removed, 3, "5 February is over");
+    assert!(!has(&name) && !has(&others));
+}

@@ -172,6 +172,17 @@ fn demand_apart(archive: &Path, destination: &Path) -> Result<(), Failure> {
     ))
 }
 
+/// Warns of older backups on a medium whose lists can't be read.
+pub(super) fn tell_unreadable(names: &[String], context: &Context) {
+    for name in names {
+        let what = context.say(
+            "Cảnh báo: không đọc được bản kê của một bản sao lưu cũ, không khôi phục được từ bản này",
+            "Warning: the list of an older backup can't be read, and nothing can be restored from it",
+        );
+        tell(format_args!("{what}: {}", plain(name)));
+    }
+}
+
 fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<(), Failure> {
     for path in &taken.damaged {
         let what = context
@@ -185,6 +196,7 @@ fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<()
         );
         tell(format_args!("{what}: {}", plain(path)));
     }
+    tell_unreadable(&taken.unreadable, context);
     context.print(|sink| {
         if arguments.format == Format::Json {
             let json = serde_json::json!({ "format": "kyso-archive-backup", "version": 1, "backup": taken, "keys": false });
@@ -207,6 +219,10 @@ fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<()
         };
         writeln!(sink, "{line}")?;
         writeln!(sink, "SHA-256: {list_sha256}")?;
+        if taken.unsigned > 0 {
+            let left = context.say("Đã dọn phần còn lại của bản sao lưu dở dang", "Removed what was left of backups that were cut off");
+            writeln!(sink, "{left}: {}", taken.unsigned)?;
+        }
         let keys = context.say(
             "Bản sao lưu KHÔNG có khóa của kho: hãy cất thư mục keys ở nơi riêng, không có khóa thì không khôi phục được.",
             "The backup has NO keys: keep the directory keys in a place of its own; without them nothing can be restored.",
