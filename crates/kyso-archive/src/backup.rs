@@ -135,10 +135,13 @@ impl BackupPlace {
     /// Opens or makes the directory, and clears away what an earlier process left half-written.
     ///
     /// # Errors
-    /// [`Error::Exists`] where there's an archive in it; [`Error::InUse`] where another process has it; [`Error::File`].
+    /// [`Error::Exists`] where there's an archive in it, or the keys of one; [`Error::InUse`] where another process has it; [`Error::File`].
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        // An archive has a database right in it, and its keys; a backup has neither.
-        if ["archive.sqlite3", "kyso.sqlite3", "keys"].iter().any(|name| directory.join(name).exists()) {
+        // An archive has a database right in it, and its keys; a backup has neither, and isn't put beside them.
+        if ["archive.sqlite3", "kyso.sqlite3", "keys", "naming.key", "log.pem"]
+            .iter()
+            .any(|name| directory.join(name).exists())
+        {
             return Err(Error::Exists(directory.to_owned()));
         }
         for name in ["", LISTS, SNAPSHOTS, "tmp"] {

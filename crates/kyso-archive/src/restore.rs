@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::identity::{Keys, OBJECT};
 use crate::moving::identity_of;
 use crate::private;
-use crate::record::{Event, Told};
+use crate::record::{self, Event, Told};
 use crate::sequencing::CHECKPOINT;
 use crate::store::{Store, sync_directory};
 
@@ -156,9 +156,16 @@ impl Archive {
     /// [`Error::Damaged`] where log or database aren't whole; [`Error::File`], [`Error::Database`]: called again, it goes on.
     pub async fn restore(source: &Path, directory: &Path, how: &Restoring, watch: Watch) -> Result<Restoration, Error> {
         let (archive, restoration) = Self::restored(source, directory, how, watch).await?;
-        let done = archive.tell(None, restoration.told()).await;
+        let told = async {
+            // Cut off after it was told, it's told already: only a restoration from this list has an event that says so.
+            match archive.is_told(&restoration.list_sha256).await? {
+                true => archive.settle().await,
+                false => archive.tell(None, restoration.told()).await,
+            }
+        };
+        let told = told.await;
         archive.close().await;
-        done?;
+        told?;
         unmark(directory)?;
         Ok(restoration)
     }
@@ -318,6 +325,18 @@ impl Archive {
         rows.iter().map(|row| id(row.text("id")?)).collect()
     }
 
+    /// Whether an event says that this was restored from the backup whose list has this digest.
+    async fn is_told(&self, list_sha256: &str) -> Result<bool, Error> {
+        let sql = "SELECT e.id, e.kind, e.at, e.commitment, r.salt, r.body FROM event e \
+                   JOIN record r ON r.agency = e.agency AND r.event = e.id WHERE e.agency = $1 AND e.kind = $2";
+        for row in self.database.rows(sql, values![&self.agency, Restored::KIND]).await? {
+            if record::read::<Restored>(&row)?.of.list_sha256 == list_sha256 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Writes an event that is about no artifact, gives it its place and its manifest.
     pub(crate) async fn tell<T: Told>(&self, artifact: Option<Uuid>, of: T) -> Result<(), Error> {
         let (event, _) = Event::now(&self.clock, artifact, of)?;
@@ -325,6 +344,11 @@ impl Archive {
         self.database
             .write(move |transaction| Box::pin(async move { event.write(transaction, &agency).await }))
             .await?;
+        self.settle().await
+    }
+
+    /// Gives what happened its place in the log and its manifest.
+    async fn settle(&self) -> Result<(), Error> {
         self.sequence().await?;
         while self.write_manifests(256).await? > 0 {}
         Ok(())

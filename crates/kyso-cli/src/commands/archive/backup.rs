@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use kyso_archive::{
-    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, BesideArchive, BesideHead, BesideTaken, RegisterNow, Watch,
+    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, BesideArchive, BesideHead, BesideTaken, Error, RegisterNow,
+    Watch,
 };
-
 use kyso_register::Head;
 
 use super::{Place, refused};
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let register = arguments.place.register()?;
     let (opened, directory) = (Archive::open_to_back_up_at(&location), location.directory().to_owned());
     arguments.place.with(context, opened, |archive| async move {
-        let place = BackupPlace::open(&arguments.destination).map_err(|error| refused(&error))?;
+        let place = BackupPlace::open(&arguments.destination).map_err(|error| not_a_place(&error))?;
         // The library hands errors of others on as they're told; here they're told in both languages.
         let failed: Rc<RefCell<Option<Failure>>> = Rc::default();
         let beside = RegisterBeside { register, failed: failed.clone() };
@@ -72,6 +72,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         said(&taken, arguments, context)?;
         Ok(if taken.damaged.is_empty() { Exit::Done } else { Exit::Failed })
     })
+}
+
+/// Why nothing is backed up into a directory.
+fn not_a_place(error: &Error) -> Failure {
+    let Error::Exists(at) = error else { return refused(error) };
+    let path = plain(&at.display().to_string());
+    Failure::usage(
+        format!("{path} có kho lưu trữ, hoặc khóa của kho; hãy chọn thư mục khác."),
+        format!("{path} has an archive, or the keys of one; choose another directory."),
+    )
 }
 
 /// The register, which lies beside the archive.

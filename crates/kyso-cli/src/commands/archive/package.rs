@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
-use kyso_archive::{Archive, Error, Package, Uuid};
+use kyso_archive::{Error, Package, Uuid};
 
 use super::backup::Officer;
 use super::{Place, refused};
