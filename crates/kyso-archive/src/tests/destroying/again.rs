@@ -342,8 +342,9 @@ async fn a_backup_from_before_is_restored_without_what_was_only_begun() {
 /// A list that can't be read may name what was destroyed: it stays with it, until the day that the decision names.
 #[tokio::test]
 async fn what_an_unreadable_backup_may_have_goes_by_its_day() {
-    let (_directory, archive, old, other) = ward().await;
-    let medium = tempfile::tempdir().unwrap();
+    let (_directory, archive, old, _) = ward().await;
+    let (other, medium) = (certified(&archive, "x", told_of_one(9, LONG_AGO)).await, tempfile::tempdir().unwrap());
+    settle(&archive).await;
     let before = backed_up(&archive, medium.path()).await;
     let (name, others) = (name_of(&archive, old.id).await, name_of(&archive, other.id).await);
     let has = |name: &str| files(medium.path(), "").iter().any(|path| path.display().to_string().contains(name));
