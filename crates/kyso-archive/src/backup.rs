@@ -25,15 +25,19 @@ use crate::private;
 use crate::record::sha256;
 use crate::store::sync_directory;
 
+mod beside;
 pub(crate) mod copying;
+pub(crate) mod course;
 mod destroyed;
 mod last;
 mod prune;
 mod take;
+mod unsigned;
 mod wanted;
 
+pub use beside::{AskedBeside, BesideArchive, BesideHead, BesideTaken, RegisterNow};
 pub use last::LastBackup;
-pub use take::{BackedUp, BackingUp, TakenBeside};
+pub use take::{BackedUp, BackingUp};
 
 /// What a list and the text that signs it begin with.
 const VERSION: &str = "kyso.backup/v1";
@@ -89,6 +93,9 @@ pub(crate) struct List {
     pub(crate) artifacts: u64,
     pub(crate) versions: u64,
     pub(crate) events: u64,
+    /// How far the register of the same moment is; none where there was none, and in lists of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) register: Option<BesideHead>,
     /// What the archive should have had and hadn't, or not as it was kept.
     pub(crate) damaged: Vec<String>,
     pub(crate) files: Vec<Listed>,
@@ -99,6 +106,12 @@ impl List {
     pub(crate) fn log_size(&self) -> u64 {
         let size = |note: &str| note.lines().nth(1)?.parse().ok();
         self.checkpoint.as_deref().and_then(size).unwrap_or_default()
+    }
+
+    /// How much it has: of two backups of one course of an archive the later one has more in one of these, and less in none. Events wait
+    /// for their places in the log, and numbers of the register come into it when something is said of them.
+    fn progress(&self) -> (u64, u64, u64) {
+        (self.log_size(), self.events, self.register.as_ref().map_or(0, |register| register.events))
     }
 }
 
@@ -122,10 +135,13 @@ impl BackupPlace {
     /// Opens or makes the directory, and clears away what an earlier process left half-written.
     ///
     /// # Errors
-    /// [`Error::Exists`] where there's an archive in it; [`Error::InUse`] where another process has it; [`Error::File`].
+    /// [`Error::Exists`] where there's an archive in it, or the keys of one; [`Error::InUse`] where another process has it; [`Error::File`].
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        // An archive has a database right in it, and its keys; a backup has neither.
-        if ["archive.sqlite3", "kyso.sqlite3", "keys"].iter().any(|name| directory.join(name).exists()) {
+        // An archive has a database right in it, and its keys; a backup has neither, and isn't put beside them.
+        if ["archive.sqlite3", "kyso.sqlite3", "keys", "naming.key", "log.pem"]
+            .iter()
+            .any(|name| directory.join(name).exists())
+        {
             return Err(Error::Exists(directory.to_owned()));
         }
         for name in ["", LISTS, SNAPSHOTS, "tmp"] {
@@ -182,22 +198,6 @@ impl BackupPlace {
     }
 }
 
-/// The names of the backups in a directory in the order of what they have, the one with the least first: by the log's size, and of one
-/// size by their names. A name is a clock's word alone, and clocks go wrong.
-pub(crate) fn in_order(directory: &Path, public: &[u8; 32]) -> Result<Vec<String>, Error> {
-    let mut sizes = Vec::new();
-    for name in names(directory)? {
-        sizes.push((read(directory, &name, public)?.list.log_size(), name));
-    }
-    sizes.sort();
-    Ok(sizes.into_iter().map(|(_, name)| name).collect())
-}
-
-/// The backup in a directory that has the most; none where there's none.
-pub(crate) fn newest(directory: &Path, public: &[u8; 32]) -> Result<Option<Backup>, Error> {
-    in_order(directory, public)?.pop().map(|name| read(directory, &name, public)).transpose()
-}
-
 /// The names of the backups in a directory, sorted.
 fn names(directory: &Path) -> Result<Vec<String>, Error> {
     let lists = directory.join(LISTS);
@@ -208,6 +208,17 @@ fn names(directory: &Path) -> Result<Vec<String>, Error> {
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether a backup may be called so.
+fn is_name(name: &str) -> bool {
+    let is_at = |(at, letter): (usize, u8)| match at {
+        8 => letter == b'T',
+        15 => letter == b'.',
+        22 => letter == b'Z',
+        _ => letter.is_ascii_digit(),
+    };
+    name.len() == 23 && name.bytes().enumerate().all(is_at)
 }
 
 /// Reads the list of a backup, and holds it against its signature by a log's key. Whose log that is stands in what is signed.

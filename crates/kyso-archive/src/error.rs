@@ -9,6 +9,27 @@ use uuid::Uuid;
 use crate::destruction::{NotDestroyed, Tombstone};
 use crate::said::NotSaid;
 
+/// By what it's seen that a backup isn't of an archive's past: the archive has fewer of these, or others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPast {
+    /// Entries of the log.
+    Log,
+    /// Events, of which the newest wait for their places in the log.
+    Events,
+    /// Events of the register.
+    Register,
+}
+
+impl std::fmt::Display for NotPast {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Log => "entries of the log",
+            Self::Events => "events",
+            Self::Register => "events of the register",
+        })
+    }
+}
+
 /// The one error of the archive.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -153,10 +174,21 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// A list of a place can't be read, and is newer than every one that can: what was destroyed may be known by it alone. Nothing is restored
+    /// from there, and nothing is backed up there.
+    #[error("{what}, and it's newer than {readable}, the newest backup there that can be read")]
+    NewestBackup {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// The name of the newest one that can be read.
+        readable: String,
+    },
     /// The newest backup in a place is of a state that the archive never had: the archive was put back to an earlier one, or has gone on
     /// from one. Nothing is copied there.
     #[error(
-        "the newest backup in {}, {backup}, isn't of this archive's past: its log has {there} entries, and the archive's {here}",
+        "the newest backup in {}, {backup}, isn't of this archive's past: it has {there} {by}, and the archive {here}",
         path.display()
     )]
     NotItsPast {
@@ -164,9 +196,11 @@ pub enum Error {
         path: PathBuf,
         /// The backup's name.
         backup: String,
-        /// How many entries the archive's log has.
+        /// By what that's seen.
+        by: NotPast,
+        /// How many of these the archive has.
         here: u64,
-        /// How many the backup's has.
+        /// How many the backup has.
         there: u64,
     },
     /// A package isn't whole, or what is in it can't be kept.

@@ -93,7 +93,10 @@ pub use anchors::{AnchorStatus, Witness};
 pub use archive::Archive;
 pub use artifact::{Artifact, FileReport, Meta};
 pub use audit::{Audit, Auditor, Counts, Fault, Finding, Progress, Stage, Subject};
-pub use backup::{BackedUp, BackingUp, BackupPlace, Copying, LastBackup, TakenBeside, Watch};
+pub use backup::{
+    AskedBeside, BackedUp, BackingUp, BackupPlace, BesideArchive, BesideHead, BesideTaken, Copying, LastBackup,
+    RegisterNow, Watch,
+};
 pub use begin::{Begun, Claim};
 pub use clock::{ClockConfirmed, ClockStatus};
 pub use destruction::{
@@ -101,7 +104,7 @@ pub use destruction::{
     NotDestroyed, Obstacle, Tombstone,
 };
 pub use drafts::{Draft, DraftBegun, Preparing};
-pub use error::Error;
+pub use error::{Error, NotPast};
 pub use finding::{Found, MOST_FOUND, Sought};
 pub use grown::{Grown, StoreCheck};
 pub use holds::{Grounds, Hold, StoreHold, StoreHoldOutcome};

@@ -281,7 +281,8 @@ async fn waiting(
     Ok((events, objects))
 }
 
-async fn manifest_of(
+/// The name and the manifest of an event that has its record.
+pub(crate) async fn manifest_of(
     from: &mut impl Ask<OfArchive>,
     agency: &str,
     event: &str,

@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::identity::{Keys, OBJECT};
 use crate::moving::identity_of;
 use crate::private;
-use crate::record::{Event, Told};
+use crate::record::{self, Event, Told};
 use crate::sequencing::CHECKPOINT;
 use crate::store::{Store, sync_directory};
 
@@ -97,6 +97,9 @@ pub struct Restoration {
     /// Documents that the backup has and that were destroyed since, by what the medium's newest backup says: destroyed again.
     #[serde(default)]
     pub destroyed: Vec<Uuid>,
+    /// Names of other backups on the medium whose lists can't be read, older than its newest.
+    #[serde(default)]
+    pub unreadable: Vec<String>,
     /// Whether everything is there that the archive had when it was backed up.
     pub whole: bool,
 }
@@ -153,9 +156,16 @@ impl Archive {
     /// [`Error::Damaged`] where log or database aren't whole; [`Error::File`], [`Error::Database`]: called again, it goes on.
     pub async fn restore(source: &Path, directory: &Path, how: &Restoring, watch: Watch) -> Result<Restoration, Error> {
         let (archive, restoration) = Self::restored(source, directory, how, watch).await?;
-        let done = archive.tell(None, restoration.told()).await;
+        let told = async {
+            // Cut off after it was told, it's told already: only a restoration from this list has an event that says so.
+            match archive.is_told(&restoration.list_sha256).await? {
+                true => archive.settle().await,
+                false => archive.tell(None, restoration.told()).await,
+            }
+        };
+        let told = told.await;
         archive.close().await;
-        done?;
+        told?;
         unmark(directory)?;
         Ok(restoration)
     }
@@ -209,9 +219,11 @@ impl Archive {
             let (destroyed, at) = (archive.destroyed_of(&since).await?, directory.to_owned());
             let destroyed = blocking(move || mark_destroyed(&at, destroyed)).await?;
             let (executed, erased) = (since.executed(), since.erased().clone());
+            let unreadable = since.unreadable().to_vec();
             archive.destroy_since(since).await?;
             archive.end_again(&executed, &how.by).await?;
-            archive.proved(started, &backup, how, destroyed, &erased).await
+            let restoration = archive.proved(started, &backup, how, destroyed, &erased).await?;
+            Ok(Restoration { unreadable, ..restoration })
         };
         match proved.await {
             Ok(restoration) => Ok((archive, restoration)),
@@ -262,6 +274,7 @@ impl Archive {
             described: 0,
             damaged: Vec::new(),
             destroyed,
+            unreadable: Vec::new(),
             whole: false,
         };
         for id in self.sample(restoration.artifacts).await? {
@@ -312,6 +325,18 @@ impl Archive {
         rows.iter().map(|row| id(row.text("id")?)).collect()
     }
 
+    /// Whether an event says that this was restored from the backup whose list has this digest.
+    async fn is_told(&self, list_sha256: &str) -> Result<bool, Error> {
+        let sql = "SELECT e.id, e.kind, e.at, e.commitment, r.salt, r.body FROM event e \
+                   JOIN record r ON r.agency = e.agency AND r.event = e.id WHERE e.agency = $1 AND e.kind = $2";
+        for row in self.database.rows(sql, values![&self.agency, Restored::KIND]).await? {
+            if record::read::<Restored>(&row)?.of.list_sha256 == list_sha256 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Writes an event that is about no artifact, gives it its place and its manifest.
     pub(crate) async fn tell<T: Told>(&self, artifact: Option<Uuid>, of: T) -> Result<(), Error> {
         let (event, _) = Event::now(&self.clock, artifact, of)?;
@@ -319,6 +344,11 @@ impl Archive {
         self.database
             .write(move |transaction| Box::pin(async move { event.write(transaction, &agency).await }))
             .await?;
+        self.settle().await
+    }
+
+    /// Gives what happened its place in the log and its manifest.
+    async fn settle(&self) -> Result<(), Error> {
         self.sequence().await?;
         while self.write_manifests(256).await? > 0 {}
         Ok(())
@@ -385,7 +415,7 @@ pub(crate) fn chosen(source: &Path, name: Option<String>, keys: &Keys) -> Result
         Some(name) => name,
         None => {
             let none = || Error::Backup { path: source.join(backup::LISTS), what: "has no backup".to_owned() };
-            return backup::newest(source, keys.log.public())?.ok_or_else(none);
+            return backup::course::newest(source, keys.log.public())?.backup.ok_or_else(none);
         }
     };
     backup::read(source, &name, keys.log.public())

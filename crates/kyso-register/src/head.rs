@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
-use crate::Register;
-use crate::database::values;
+use crate::database::{Ask, OfRegister, values};
 use crate::error::Error;
 use crate::store::BEGINNING;
+use crate::{Register, moving};
 
 /// Digits of the chain in hexadecimal.
 const DIGITS: usize = 64;
@@ -155,13 +155,28 @@ impl Register {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn head(&self) -> Result<Head, Error> {
-        let row = self.database.row("SELECT id, at, chain FROM event ORDER BY id DESC LIMIT 1", values![]).await?;
-        let Some(row) = row else { return Ok(Head { events: Some(0), chain: BEGINNING.to_owned(), at: None }) };
-        let (events, at) = (row.number("id")?, row.text("at")?);
-        let at = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {events}: at")))?;
-        let at = Timestamp::from_second(at.as_second()).map_err(Error::internal)?;
-        Ok(Head { events: u64::try_from(events).ok(), chain: row.text("chain")?, at: Some(at) })
+        head_of(&mut self.database.clone()).await
     }
+
+    /// Whether the register has been where this head is: it's the same, or has gone on from it. Nothing is recomputed
+    /// ([`audit_since`](Self::audit_since) does).
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn was_at(&self, events: u64, chain: &str) -> Result<bool, Error> {
+        let Ok(events) = i64::try_from(events) else { return Ok(false) };
+        Ok(moving::chain_at(&mut self.database.clone(), events).await?.as_deref() == Some(chain))
+    }
+}
+
+/// The end of a database's chain.
+pub(crate) async fn head_of(from: &mut impl Ask<OfRegister>) -> Result<Head, Error> {
+    let row = from.row("SELECT id, at, chain FROM event ORDER BY id DESC LIMIT 1", values![]).await?;
+    let Some(row) = row else { return Ok(Head { events: Some(0), chain: BEGINNING.to_owned(), at: None }) };
+    let (events, at) = (row.number("id")?, row.text("at")?);
+    let at = at.parse::<Timestamp>().map_err(|_| Error::Damaged(format!("event {events}: at")))?;
+    let at = Timestamp::from_second(at.as_second()).map_err(Error::internal)?;
+    Ok(Head { events: u64::try_from(events).ok(), chain: row.text("chain")?, at: Some(at) })
 }
 
 #[cfg(test)]

@@ -274,7 +274,7 @@ impl Moving {
 }
 
 /// The chain's end after this event; nothing where there's no such event.
-async fn chain_at(from: &mut impl Ask<OfRegister>, id: i64) -> Result<Option<String>, Error> {
+pub(crate) async fn chain_at(from: &mut impl Ask<OfRegister>, id: i64) -> Result<Option<String>, Error> {
     if id == 0 {
         return Ok(Some(BEGINNING.to_owned()));
     }

@@ -54,7 +54,8 @@ pub(crate) fn content_in(store: &Store, place: &str) -> Result<Option<Content>, 
     Ok(store.get(place)?.map(|bytes| of(&bytes)))
 }
 
-fn of(bytes: &[u8]) -> Content {
+/// Length and SHA-256 of bytes.
+pub(crate) fn of(bytes: &[u8]) -> Content {
     Content { bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), sha256: sha256(bytes) }
 }
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{BackupPlace, List, names, read};
+use super::course::{Course, readable};
+use super::{BackupPlace, List, name_of, names, read};
 use crate::archive::Archive;
 use crate::database::values;
 use crate::error::Error;
@@ -60,6 +61,17 @@ impl Gone {
     fn is_in(&self, list: &List) -> bool {
         self.position.map_or(list.made < self.begun, |position| list.log_size() <= position)
     }
+
+    /// What the names of its objects begin with, and the paths of the others.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().chain(&self.records).map(String::as_str)
+    }
+}
+
+/// What the name of an object begins with: the document that it's of.
+fn document(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.split('.').next().unwrap_or_default()
 }
 
 impl BackupPlace {
@@ -74,34 +86,39 @@ impl BackupPlace {
     ) -> Result<u64, Error> {
         let over: Vec<&Gone> = gone.iter().filter(|gone| today > gone.until).collect();
         let mut removed = 0;
-        for name in names(&self.directory)? {
-            if over.is_empty() {
-                break;
+        if !over.is_empty() {
+            let Course { ordered, unreadable } = Course::of(&self.directory, key)?;
+            for name in ordered.iter().filter(|name| *name != made) {
+                let list = read(&self.directory, name, key)?.list;
+                if over.iter().any(|gone| gone.is_in(&list)) {
+                    self.remove(name)?;
+                    removed += 1;
+                }
             }
-            let list = read(&self.directory, &name, key)?.list;
-            if name != made && over.iter().any(|gone| gone.is_in(&list)) {
-                self.remove(&name)?;
-                removed += 1;
+            // What they have isn't known; they were made when their names say.
+            for (name, _) in &unreadable {
+                if over.iter().any(|gone| *name < name_of(gone.begun)) {
+                    self.remove(name)?;
+                    removed += 1;
+                }
             }
         }
-        self.remove_files_of(gone, key)?;
+        self.remove_files_of(gone, &over, key)?;
         Ok(removed)
     }
 
-    /// Removes the files of destroyed documents that no backup names.
-    fn remove_files_of(&self, gone: &[Gone], key: &[u8; 32]) -> Result<(), Error> {
-        let destroyed: HashSet<&str> = gone.iter().flat_map(|gone| &gone.names).map(String::as_str).collect();
+    /// Removes the files of destroyed documents that no backup names. Where a list can't be read, which may name them, those alone that
+    /// mayn't be in any backup by this day.
+    fn remove_files_of(&self, gone: &[Gone], over: &[&Gone], key: &[u8; 32]) -> Result<(), Error> {
+        let destroyed: HashSet<&str> = gone.iter().flat_map(Gone::files).collect();
         if destroyed.is_empty() {
             return Ok(());
         }
+        let over: HashSet<&str> = over.iter().copied().flat_map(Gone::files).collect();
         let store = Store::open_to_read(&self.directory);
-        let is_of = |path: &String| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            name.split('.').next().is_some_and(|name| destroyed.contains(name))
-        };
         let mut there: Vec<String> = Vec::new();
         for directory in ["o", "quarantine"] {
-            there.extend(store.under(directory)?.into_iter().filter(is_of));
+            there.extend(store.under(directory)?.into_iter().filter(|path| destroyed.contains(document(path))));
         }
         for record in gone.iter().flat_map(|gone| &gone.records) {
             if store.has(record)? {
@@ -113,13 +130,18 @@ impl BackupPlace {
         }
         // Which of them a backup has that is still there.
         let mut wanted = HashSet::new();
-        let found: HashSet<&String> = there.iter().collect();
+        let (found, mut is_known): (HashSet<&String>, bool) = (there.iter().collect(), true);
         for name in names(&self.directory)? {
-            let files = read(&self.directory, &name, key)?.list.files;
+            let Ok(backup) = readable(read(&self.directory, &name, key))? else {
+                is_known = false;
+                continue;
+            };
+            let files = backup.list.files;
             wanted.extend(files.into_iter().map(|file| file.path).filter(|path| found.contains(path)));
         }
+        let is_over = |path: &String| over.contains(document(path)) || over.contains(path.as_str());
         let mut dirty = BTreeSet::new();
-        for path in there.iter().filter(|path| !wanted.contains(*path)) {
+        for path in there.iter().filter(|path| !wanted.contains(*path) && (is_known || is_over(path))) {
             let path = self.directory.join(path);
             super::prune::remove(&path)?;
             dirty.extend(path.parent().map(std::path::Path::to_owned));

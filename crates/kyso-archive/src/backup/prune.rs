@@ -5,21 +5,26 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use super::{BackupPlace, LISTS, SNAPSHOTS, in_order, read};
+use super::course::Course;
+use super::{BackupPlace, LISTS, SNAPSHOTS, read};
 use crate::error::Error;
 use crate::store::sync_directory;
 
 impl BackupPlace {
-    /// Removes all backups but the one that was just made, and those that have the most, so that `keep` stay; how many.
+    /// Removes all backups but the one that was just made, and those that have the most, so that `keep` stay; how many. Those whose lists
+    /// can't be read go first.
     pub(super) fn prune(&self, keep: NonZeroUsize, made: &str, key: &[u8; 32]) -> Result<u64, Error> {
-        let mut names = in_order(&self.directory, key)?;
+        let Course { ordered, unreadable } = Course::of(&self.directory, key)?;
+        let mut names: Vec<String> = unreadable.iter().map(|(name, _)| name.clone()).chain(ordered).collect();
         names.retain(|name| name != made);
         let stay = keep.get() - 1;
         let (old, others) = names.split_at_checked(names.len().saturating_sub(stay)).unwrap_or((&[], &names));
         for name in old {
             self.remove(name)?;
         }
-        if !old.is_empty() {
+        // What a list names that can't be read isn't known: nothing that it may share with others goes before it does.
+        let is_known = others.iter().all(|name| unreadable.iter().all(|(other, _)| other != name));
+        if !old.is_empty() && is_known {
             let kept: Vec<String> = others.iter().cloned().chain([made.to_owned()]).collect();
             self.remove_drafts(&kept, key)?;
         }

@@ -3,28 +3,24 @@
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 
 use jiff::Timestamp;
 
+use super::beside::{BesideArchive, BesideTaken, RegisterNow};
 use super::copying::{self, Content};
+use super::course::{Newest, newest};
 use super::last::LastBackup;
 use super::wanted::Wanted;
 use super::{
-    BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, newest, read,
+    Backup, BackupPlace, Copying, List, Listed, SNAPSHOT_CHECKPOINT, SNAPSHOTS, VERSION, Watch, key_name, name_of, read,
 };
 use crate::archive::{Archive, DATABASE, SOLE, blocking};
 use crate::database::{Database, values};
-use crate::error::Error;
+use crate::error::{Error, NotPast};
 use crate::log::Checkpoint;
 use crate::private;
 use crate::store::{Store, sync_directory};
 use crate::stored_log::{self, Tiles};
-
-/// What takes files that belong to the same moment, into this directory, which is the place's temporary one: each with its name in the
-/// snapshot. They're moved from there.
-pub type TakenBeside = Box<dyn FnOnce(PathBuf) -> Taking>;
-type Taking = Pin<Box<dyn Future<Output = Result<Vec<(PathBuf, String)>, Box<dyn std::error::Error + Send + Sync>>>>>;
 
 /// How a backup is taken.
 #[derive(Default)]
@@ -37,7 +33,7 @@ pub struct BackingUp {
     pub full: bool,
     /// The register's own snapshot, and its definitions. It's taken after the archive's rows: a register that is ahead of its archive gives no
     /// number out twice.
-    pub beside: Option<TakenBeside>,
+    pub beside: Option<Box<dyn BesideArchive>>,
     /// The archive's directory, where it's marked that the backup was taken ([`LastBackup`]); nowhere where it isn't said.
     pub marked_in: Option<PathBuf>,
 }
@@ -69,6 +65,10 @@ pub struct BackedUp {
     pub mended: Vec<String>,
     /// Older backups that were removed.
     pub removed: u64,
+    /// Backups that had been cut off, of which what was left was removed.
+    pub unsigned: u64,
+    /// Names of older backups on the medium whose lists can't be read. Nothing can be restored from them; they're the first to be removed.
+    pub unreadable: Vec<String>,
 }
 
 impl Archive {
@@ -82,19 +82,20 @@ impl Archive {
         let made = Timestamp::now();
         let (directory, name) = (place.directory.clone(), name_of(made));
         self.demand_own_place(&directory)?;
-        self.demand_past(&directory).await?;
+        let unreadable = self.demand_past(&directory, how.beside.as_deref()).await?;
         let draft = place.temporary().join(&name);
         private::make_new_directory(&draft).map_err(Error::file(&draft))?;
         let database = draft.join(DATABASE);
         self.snapshot(&database).await?;
-        let beside = match how.beside {
-            Some(take) => take(place.temporary()).await.map_err(|error| Error::Setting(error.to_string()))?,
-            None => Vec::new(),
+        let beside = match &how.beside {
+            Some(beside) => beside.take(&place.temporary()).await.map_err(of_beside)?,
+            None => BesideTaken::default(),
         };
         let snapshot = self.over_snapshot(&database).await?;
         let taken = snapshot.listed(made, &how.by).await;
         snapshot.database.close().await;
         let (mut list, checkpoint, wanted) = taken?;
+        list.register = beside.register;
         let keys = self.keys.as_ref().ok_or(Error::ReadOnly)?;
         let signer = keys.signer(&key_name(self.origin()))?;
         let key = *keys.log.public();
@@ -125,7 +126,7 @@ impl Archive {
                 }
             }
             watch(Copying { done: total, total });
-            listed.extend(copier.snapshot(&draft, &of_name, beside, checkpoint.as_ref())?);
+            listed.extend(copier.snapshot(&draft, &of_name, beside.files, checkpoint.as_ref())?);
             copier.settle()?;
             // The copy's own log, read from the medium.
             if let Some((checkpoint, _)) = &checkpoint {
@@ -137,6 +138,7 @@ impl Archive {
         (list.files, list.damaged) = (listed, damaged);
         place.sign(&name, &list, &signer)?;
         let list_sha256 = read(&directory, &name, &key)?.digest;
+        let unsigned = place.remove_unsigned(&name)?;
         let removed = how.keep.map_or(Ok(0), |keep| place.prune(keep, &name, &key))?;
         let removed =
             removed + place.forget_destroyed(&self.gone().await?, &name, crate::retention::day(made), &key)?;
@@ -159,6 +161,8 @@ impl Archive {
             damaged: list.damaged,
             mended,
             removed,
+            unsigned,
+            unreadable,
         })
     }
 
@@ -177,16 +181,36 @@ impl Archive {
     }
 
     /// Refuses a place whose newest backup isn't of this archive's past: it was put back to an earlier state, or went on from one. Its
-    /// backup would pass for the newest, and what it lacks for never having been.
-    async fn demand_past(&self, directory: &Path) -> Result<(), Error> {
+    /// backup would pass for the newest, and what it lacks for never having been. So it is with a register that was put back. The names of older
+    /// backups whose lists can't be read.
+    async fn demand_past(&self, directory: &Path, beside: Option<&dyn BesideArchive>) -> Result<Vec<String>, Error> {
         let (at, key) = (directory.to_owned(), *self.keys.as_ref().ok_or(Error::ReadOnly)?.log.public());
-        let newest = blocking(move || newest(&at, &key)).await?.map(|newest| (newest.name, newest.list.checkpoint));
-        let Some((backup, Some(note))) = newest else { return Ok(()) };
-        match self.demand_known(note.as_bytes(), &backup).await {
-            Err(Error::RolledBack { here, there, .. }) => {
-                Err(Error::NotItsPast { path: directory.to_owned(), backup, here, there })
+        let Newest { backup, unreadable } = blocking(move || newest(&at, &key)).await?;
+        let Some(Backup { name, list, .. }) = backup else { return Ok(unreadable) };
+        let not_past = |by: NotPast, here: u64, there: u64| {
+            let (path, backup) = (directory.to_owned(), name.clone());
+            Err(Error::NotItsPast { path, backup, by, here, there })
+        };
+        if let Some(note) = &list.checkpoint {
+            match self.demand_known(note.as_bytes(), &name).await {
+                Err(Error::RolledBack { here, there, .. }) => return not_past(NotPast::Log, here, there),
+                known => known?,
             }
-            known => known,
+        }
+        // Events wait for their places in the log, and none is ever removed.
+        let row = self.database.row("SELECT count(*) AS n FROM event WHERE agency = $1", values![&self.agency]).await?;
+        let events = row.ok_or_else(|| Error::Internal("a count has no row".into()))?.count("n")?;
+        if events < list.events {
+            return not_past(NotPast::Events, events, list.events);
+        }
+        let Some(then) = &list.register else { return Ok(unreadable) };
+        let now = match beside {
+            Some(beside) => beside.register_since(then).await.map_err(of_beside)?,
+            None => RegisterNow::Otherwise { events: 0 },
+        };
+        match now {
+            RegisterNow::GoneOn => Ok(unreadable),
+            RegisterNow::Otherwise { events } => not_past(NotPast::Register, events, then.events),
         }
     }
 
@@ -228,6 +252,7 @@ impl Archive {
             artifacts: counts.count("artifacts")?,
             versions: counts.count("versions")?,
             events: counts.count("events")?,
+            register: None,
             damaged: Vec::new(),
             files: Vec::new(),
         };
@@ -236,9 +261,14 @@ impl Archive {
     }
 }
 
+/// What lies beside the archive can't be had.
+fn of_beside(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Setting(error.to_string())
+}
+
 /// What the newest backup has, by path.
 fn known(directory: &Path, key: &[u8; 32]) -> Result<HashMap<String, Content>, Error> {
-    let files = newest(directory, key)?.map(|newest| newest.list.files).unwrap_or_default();
+    let files = newest(directory, key)?.backup.map(|newest| newest.list.files).unwrap_or_default();
     Ok(files.into_iter().map(|Listed { path, bytes, sha256 }| (path, Content { bytes, sha256 })).collect())
 }
 
@@ -292,7 +322,15 @@ impl Copier {
         let damaged = || Error::Damaged(wanted.path.clone());
         let wanted_alone = |content: &Content| if holds(content) { Ok(()) } else { Err(damaged()) };
         match copying::copy_from(&self.from, &wanted.path, &self.temporary, &to, wanted_alone) {
-            Ok(None) => Ok(None),
+            Ok(None) => match &wanted.by_rows {
+                Some(bytes) => {
+                    copying::write_new(&self.temporary, &to, bytes)?;
+                    let content = copying::of(bytes);
+                    self.count(&content, &to);
+                    Ok(listed(content))
+                }
+                None => Ok(None),
+            },
             Ok(Some(content)) => {
                 self.count(&content, &to);
                 Ok(listed(content))

@@ -2,11 +2,13 @@
 
 use crate::archive::{Archive, blocking};
 use crate::database::values;
+use crate::destruction::{self, statement};
 use crate::error::Error;
 use crate::identity;
 use crate::log::{Bundle, Checkpoint, Tile};
 use crate::manifest::RECORDS;
 use crate::read::{version, versions};
+use crate::record::sha256;
 use crate::request::Name;
 use crate::store::{self, place};
 
@@ -22,11 +24,13 @@ pub(super) struct Wanted {
     pub(super) sha256: Option<String>,
     /// It may have gone since, and nothing is amiss.
     pub(super) fleeting: bool,
+    /// What it is where the store hasn't got it yet: the rows say so.
+    pub(super) by_rows: Option<Vec<u8>>,
 }
 
 impl Wanted {
     fn new(path: String, sha256: Option<String>) -> Self {
-        Self { path, sha256, fleeting: false }
+        Self { path, sha256, fleeting: false, by_rows: None }
     }
 }
 
@@ -49,8 +53,24 @@ impl Archive {
             }
             Ok(others)
         });
-        wanted.extend(others.await?.into_iter().map(|path| Wanted::new(path, None)));
+        let others = others.await?;
+        self.want_statements(&others, &mut wanted).await?;
+        wanted.extend(others.into_iter().map(|path| Wanted::new(path, None)));
         Ok(wanted)
+    }
+
+    /// The statements of destructions that were begun and have none in the store yet: whoever carries one out may have been cut off between
+    /// the two. Without its statement an older backup would bring back what it destroyed.
+    async fn want_statements(&self, there: &[String], wanted: &mut Vec<Wanted>) -> Result<(), Error> {
+        for number in destruction::rows::begun(&self.database, &self.agency).await? {
+            let path = statement::object(number);
+            if !there.contains(&path) {
+                let bytes = self.statement(number).await?;
+                let sha256 = Some(sha256(&bytes));
+                wanted.push(Wanted { path, sha256, fleeting: false, by_rows: Some(bytes) });
+            }
+        }
+        Ok(())
     }
 
     /// The partial tiles and bundles of earlier checkpoints, by which earlier receipts are made. Once a tile is full they may be gone.
@@ -63,7 +83,12 @@ impl Archive {
             }
             let bundle = u16::try_from(size % 256).ok().and_then(|width| Bundle::new(size / 256, width));
             let paths = Tile::edge(size).map(Tile::path).chain(bundle.map(Bundle::path));
-            wanted.extend(paths.map(|path| Wanted { path: format!("log/{path}"), sha256: None, fleeting: true }));
+            wanted.extend(paths.map(|path| Wanted {
+                path: format!("log/{path}"),
+                sha256: None,
+                fleeting: true,
+                by_rows: None,
+            }));
         }
         Ok(())
     }
@@ -123,12 +148,12 @@ impl Archive {
         let sql = "SELECT name FROM request WHERE agency = $1 AND state = 'claimed'";
         for row in self.database.rows(sql, values![&self.agency]).await? {
             let path = place(&Name::of_row(row.text("name")?)?.part(0));
-            wanted.push(Wanted { path, sha256: None, fleeting: true });
+            wanted.push(Wanted { path, sha256: None, fleeting: true, by_rows: None });
         }
         let sql = "SELECT id, sha256 FROM draft WHERE agency = $1";
         for row in self.database.rows(sql, values![&self.agency]).await? {
             let (path, sha256) = (place(&store::draft(&row.text("id")?)), row.text("sha256")?);
-            wanted.push(Wanted { path, sha256: Some(sha256), fleeting: true });
+            wanted.push(Wanted { path, sha256: Some(sha256), fleeting: true, by_rows: None });
         }
         Ok(())
     }

@@ -61,7 +61,8 @@ impl Archive {
         self.demand_no_earlier()?;
         self.demand_destroyer().await?;
         if state == DestructionState::Decided {
-            self.begin_destruction(number, &by).await?;
+            let begun = self.begin_destruction(number, &by).await;
+            self.unless_overtaken(begun, number, state).await?;
         } else {
             self.erase_rows_again(number).await?;
         }
@@ -71,10 +72,27 @@ impl Archive {
         while self.write_manifests(AT_ONCE).await? > 0 {}
         let objects = self.erase_objects(number, erasing).await?;
         if state != DestructionState::Executed {
-            self.end_destruction(number, &by, objects, certificate).await?;
+            let ended = self.end_destruction(number, &by, objects, certificate).await;
+            self.unless_overtaken(ended, number, DestructionState::Begun).await?;
         }
         let again = state == DestructionState::Executed;
         Ok(Executed { destruction: self.destruction(number).await?, objects, again })
+    }
+
+    /// What came of a step; where another process was quicker with it, how the destruction stands now.
+    pub(crate) async fn unless_overtaken(
+        &self,
+        done: Result<(), Error>,
+        number: u32,
+        was: DestructionState,
+    ) -> Result<(), Error> {
+        match done {
+            Err(Error::Raced) => match self.destruction(number).await?.state {
+                state if state == was => Err(Error::Raced),
+                state => Err(NotDestroyed::State { number, state }.into()),
+            },
+            done => done,
+        }
     }
 
     /// Whether what is asked of the database goes by a role that may take rows away. The service's may not; a file knows no roles.

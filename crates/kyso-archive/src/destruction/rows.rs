@@ -38,6 +38,15 @@ pub(crate) async fn numbers(database: &Database, agency: &str) -> Result<Vec<u32
     database.rows(sql, values![agency]).await?.iter().map(|row| row.ordinal("number")).collect()
 }
 
+/// The numbers of destructions that were begun.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn begun(database: &Database, agency: &str) -> Result<Vec<u32>, Error> {
+    let sql = "SELECT destruction FROM destruction_step WHERE agency = $1 AND step = 'begun' ORDER BY destruction";
+    database.rows(sql, values![agency]).await?.iter().map(|row| row.ordinal("destruction")).collect()
+}
+
 /// What an event's record says, held against the row that it's of.
 fn happening(row: &Row, number: u32) -> Result<(Happening, Timestamp), Error> {
     let damaged = |what: &str| Error::Damaged(format!("destruction {number}: {what}"));

@@ -1,18 +1,20 @@
 //! What was destroyed since a backup was made: the medium's newest backup says so, by its signed list, and what is restored from an
 //! older one is destroyed again before the archive opens. Its objects aren't brought at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kyso::crypto::hex;
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use super::lifted::{self, Entries};
 use super::statement::{self, Statement};
 use super::told::{Begun, Happening};
-use super::{DestructionState, Erased, NotDestroyed};
-use crate::archive::{Archive, blocking};
+use super::{DestructionState, Erased, NotDestroyed, rows};
+use crate::archive::{Archive, DATABASE, SOLE, blocking};
+use crate::backup::course::{self, Newest};
 use crate::backup::{self, Backup, List, copying};
-use crate::database::values;
+use crate::database::{Database, values};
 use crate::error::Error;
 use crate::log::{Checkpoint, Note};
 use crate::manifest::{Of, Read};
@@ -48,26 +50,40 @@ pub(crate) struct Since {
     found: Vec<Found>,
     erased: Erased,
     entries: Entries,
+    unreadable: Vec<String>,
 }
 
 impl Since {
-    /// Reads it.
+    /// Reads it, on a thread that may wait.
     ///
     /// # Errors
-    /// [`Error::Backup`] where a list of the medium, or what the newest one names, isn't what was signed; [`Error::Damaged`],
+    /// [`Error::NewestBackup`] where a list can't be read that may be the newest; [`Error::Backup`] where what the newest one names isn't
+    /// what was copied; [`Error::Damaged`],
     /// [`Error::File`].
     pub(crate) fn of(source: &Path, restored: &Backup, key: &[u8; 32]) -> Result<Self, Error> {
-        let newest = backup::newest(source, key)?.filter(|newest| newest.name != restored.name);
-        let Some(Backup { list, .. }) = newest else { return Ok(Self::default()) };
-        let mut since = Self { found: found(source, &list)?, ..Self::default() };
+        let Newest { backup: newest, unreadable } = course::newest(source, key)?;
+        let Some(newest) = newest.filter(|newest| newest.name != restored.name) else {
+            return Ok(Self { unreadable, ..Self::default() });
+        };
+        let list = &newest.list;
+        let mut found = found(source, list)?;
+        let has: Vec<u32> = found.iter().map(|found| found.number).collect();
+        found.extend(Handle::current().block_on(in_rows(source, &newest, &has))?);
+        found.sort_by_key(|found| found.number);
+        let mut since = Self { found, unreadable, ..Self::default() };
         for begun in since.found.iter().flat_map(Found::begun) {
             since.erased.add(begun);
         }
         if !since.erased.is_empty() {
             let begun = since.found.iter().flat_map(Found::begun);
-            since.entries = entries(source, &list, begun.flat_map(lifted::commitments).cloned().collect())?;
+            since.entries = entries(source, list, begun.flat_map(lifted::commitments).cloned().collect())?;
         }
         Ok(since)
+    }
+
+    /// The names of backups of the medium whose lists can't be read.
+    pub(crate) fn unreadable(&self) -> &[String] {
+        &self.unreadable
     }
 
     /// Whether nothing was destroyed.
@@ -163,13 +179,7 @@ impl Archive {
 /// What a backup has of destructions.
 fn found(source: &Path, list: &List) -> Result<Vec<Found>, Error> {
     let read = |path: &str| {
-        let Some(file) = list.files.iter().find(|file| file.path == path) else { return Ok(None) };
-        let at = source.join(path);
-        let changed = || Error::Backup { path: at.clone(), what: "isn't what was copied".to_owned() };
-        let content = copying::content(&at).map_err(|_| changed())?;
-        if content.sha256 != file.sha256 || content.bytes != file.bytes {
-            return Err(changed());
-        }
+        let Some(at) = whole(source, list, path)? else { return Ok(None) };
         std::fs::read(&at).map(Some).map_err(Error::file(&at))
     };
     let mut numbers: Vec<u32> = (list.files.iter())
@@ -180,14 +190,59 @@ fn found(source: &Path, list: &List) -> Result<Vec<Found>, Error> {
     let mut found = Vec::with_capacity(numbers.len());
     for number in numbers {
         let Some(statement) = read(&statement::object(number))? else { continue };
-        let (of, events) = Statement::read(&statement)
-            .map_err(|why| Error::Damaged(format!("the statement of a destruction: {why}")))?;
-        if of != number {
-            return Err(Error::Damaged(format!("the statement of destruction {number} is another one's")));
-        }
+        let events = events_of(&statement, number)?;
         found.push(Found { number, events, statement, certificate: read(&statement::certificate(number))? });
     }
     Ok(found)
+}
+
+/// What the rows of a backup say was begun, beyond those destructions of which it has a statement: it was taken while a destruction was cut
+/// off, by a version that copied the store's statements alone.
+async fn in_rows(source: &Path, newest: &Backup, has: &[u32]) -> Result<Vec<Found>, Error> {
+    let path = format!("{}/{}/{DATABASE}", backup::SNAPSHOTS, newest.name);
+    let missing = || Error::Backup { path: source.join(&path), what: "isn't listed".to_owned() };
+    let at = whole(source, &newest.list, &path)?.ok_or_else(missing)?;
+    // As it was copied: whatever lies beside it wasn't.
+    let database = Database::open_sealed(&at, true).await?;
+    let found = begun_in(&database, has).await;
+    database.close().await;
+    found
+}
+
+async fn begun_in(database: &Database, has: &[u32]) -> Result<Vec<Found>, Error> {
+    let sql = "SELECT name FROM sqlite_schema WHERE name = 'destruction_step'";
+    if database.row(sql, values![]).await?.is_none() {
+        // Of an earlier version, which destroyed nothing.
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for number in rows::begun(database, SOLE).await?.into_iter().filter(|number| !has.contains(number)) {
+        let statement = statement::of_rows(database, SOLE, number).await?;
+        found.push(Found { number, events: events_of(&statement, number)?, statement, certificate: None });
+    }
+    Ok(found)
+}
+
+/// The events of a destruction's statement.
+fn events_of(statement: &[u8], number: u32) -> Result<Vec<Read>, Error> {
+    let (of, events) =
+        Statement::read(statement).map_err(|why| Error::Damaged(format!("the statement of a destruction: {why}")))?;
+    match of == number {
+        true => Ok(events),
+        false => Err(Error::Damaged(format!("the statement of destruction {number} is another one's"))),
+    }
+}
+
+/// Where a file of a backup lies, if it's what was copied; none where the backup has none.
+fn whole(source: &Path, list: &List, path: &str) -> Result<Option<PathBuf>, Error> {
+    let Some(file) = list.files.iter().find(|file| file.path == path) else { return Ok(None) };
+    let at = source.join(path);
+    let changed = || Error::Backup { path: at.clone(), what: "isn't what was copied".to_owned() };
+    let content = copying::content(&at).map_err(|_| changed())?;
+    match content.sha256 == file.sha256 && content.bytes == file.bytes {
+        true => Ok(Some(at)),
+        false => Err(changed()),
+    }
 }
 
 /// The entries of a backup's log that have these commitments.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::told::KINDS;
 use crate::archive::Archive;
-use crate::database::values;
+use crate::database::{Database, values};
 use crate::error::Error;
-use crate::manifest::{Manifest, Of, Read};
+use crate::manifest::{Manifest, Of, Read, manifest_of};
 
 /// Where they lie.
 pub(crate) const DIRECTORY: &str = "destroyed";
@@ -71,22 +71,27 @@ impl Statement {
     }
 }
 
+/// The object of a destruction that was begun, by a database's rows.
+pub(crate) async fn of_rows(database: &Database, agency: &str, number: u32) -> Result<Vec<u8>, Error> {
+    let sql = "SELECT e.id, e.kind FROM event e WHERE e.agency = $1 AND e.id IN (\
+               SELECT d.event FROM destruction d WHERE d.agency = $1 AND d.number = $2 UNION ALL \
+               SELECT s.event FROM destruction_step s WHERE s.agency = $1 AND s.destruction = $2 AND s.step <> 'executed') \
+               ORDER BY e.at";
+    let mut manifests = Vec::new();
+    for row in database.rows(sql, values![agency, number]).await? {
+        let (id, kind) = (row.text("id")?, row.text("kind")?);
+        let missing = || Error::Damaged(format!("destruction {number}: event {id} has no record"));
+        debug_assert!(kind.starts_with(KINDS), "{kind}");
+        manifests.push(manifest_of(&mut database.clone(), agency, &id).await?.ok_or_else(missing)?.1);
+    }
+    let statement = Statement { v: VERSION.to_owned(), destruction: number, manifests };
+    serde_json::to_vec(&statement).map_err(Error::internal)
+}
+
 impl Archive {
     /// The object of a destruction that was begun.
     pub(crate) async fn statement(&self, number: u32) -> Result<Vec<u8>, Error> {
-        let sql = "SELECT e.id, e.kind FROM event e WHERE e.agency = $1 AND e.id IN (\
-                   SELECT d.event FROM destruction d WHERE d.agency = $1 AND d.number = $2 UNION ALL \
-                   SELECT s.event FROM destruction_step s WHERE s.agency = $1 AND s.destruction = $2 AND s.step <> 'executed') \
-                   ORDER BY e.at";
-        let mut manifests = Vec::new();
-        for row in self.database.rows(sql, values![&self.agency, number]).await? {
-            let (id, kind) = (row.text("id")?, row.text("kind")?);
-            let missing = || Error::Damaged(format!("destruction {number}: event {id} has no record"));
-            debug_assert!(kind.starts_with(KINDS), "{kind}");
-            manifests.push(self.manifest(&id).await?.ok_or_else(missing)?.1);
-        }
-        let statement = Statement { v: VERSION.to_owned(), destruction: number, manifests };
-        serde_json::to_vec(&statement).map_err(Error::internal)
+        of_rows(&self.database, &self.agency, number).await
     }
 
     /// The certificate of a destruction that was carried out, held against the digest that the log has of it.

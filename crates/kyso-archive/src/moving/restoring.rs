@@ -57,7 +57,7 @@ impl Archive {
         let (from, store, snapshot) = (source.to_owned(), filling.archive.store.clone(), scratch.path().join(DATABASE));
         let (directory, database) = (to.directory.clone(), snapshot.clone());
         let (erased, executed) = (since.erased().clone(), since.executed());
-        let left = erased.clone();
+        let (left, unreadable) = (erased.clone(), since.unreadable().to_vec());
         let brought = blocking(move || {
             bring_objects(&from, &store, &backup, &erased, &watch)?;
             bring_snapshot(&from, &backup, &database, &directory)?;
@@ -68,6 +68,7 @@ impl Archive {
         let last = filling.archive.last_checkpoint().await?;
         filling.publish(last.as_ref().map(|(_, note)| note)).await?;
         let mut restoration = filling.archive.proved(started, &backup, how, destroyed, &left).await?;
+        restoration.unreadable = unreadable;
         // Whoever restores may not delete in the store: what another attempt has brought there, an operator takes away.
         let store = filling.archive.store.clone();
         let left = blocking(move || left.left_in(&store)).await?;

@@ -180,6 +180,14 @@ async fn a_restoration_that_was_cut_off_is_gone_on_with() {
     let again = Archive::open(target.path()).await.unwrap();
     assert_eq!(seen(&again).await, seen(&archive).await);
 
+    // Cut off after it was told: it's told once.
+    let leaves = again.leaves().await.unwrap();
+    again.close().await;
+    std::fs::write(&marker, format!("{{\"list_sha256\":\"{digest}\"}}")).unwrap();
+    assert!(restore(destination.path(), target.path(), &how).await.unwrap().whole);
+    let again = Archive::open(target.path()).await.unwrap();
+    assert_eq!(again.leaves().await.unwrap(), leaves);
+
     // One of another backup, and one with a changed file, aren't gone on with.
     let other = tempfile::tempdir().unwrap();
     std::fs::write(other.path().join("restoring.json"), br#"{"list_sha256":"00"}"#).unwrap();
@@ -221,6 +229,8 @@ async fn a_backup_that_was_changed_isnt_built_on() {
 async fn a_place_with_something_else_is_refused() {
     let (directory, archive, destination, _) = backed_up().await;
     assert!(matches!(BackupPlace::open(directory.path()), Err(Error::Exists(_))));
+    // A directory that the keys were copied to is to stay apart from every backup.
+    assert!(matches!(BackupPlace::open(&directory.path().join("keys")), Err(Error::Exists(_))));
     let (_other_directory, other) = super::archive().await;
     let refused = try_to_back_up(&other, destination.path(), BackingUp::default()).await;
     assert!(matches!(refused, Err(Error::OtherArchive { .. })), "{refused:?}");

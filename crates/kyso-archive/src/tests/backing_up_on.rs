@@ -10,7 +10,10 @@ use tempfile::TempDir;
 
 use super::storing::{busy, files, flip, keep, settle};
 use super::ward::copy;
-use crate::{Archive, BackedUp, BackingUp, BackupPlace, Beside, Error, Migrating, Restoration, Restoring};
+use crate::{
+    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, Beside, BesideArchive, BesideHead, BesideTaken, Error,
+    Migrating, NotPast, RegisterNow, Restoration, Restoring,
+};
 
 async fn try_to_back_up(archive: &Archive, medium: &Path, how: BackingUp) -> Result<BackedUp, Error> {
     archive.back_up(&BackupPlace::open(medium)?, how, Arc::new(|_| {})).await
@@ -136,6 +139,80 @@ async fn backups_are_in_the_order_of_what_they_have() {
     assert_eq!(names(medium.path()), [made.name], "as much as the others, and an earlier name");
 }
 
+/// A register: the ends of its chain, event by event.
+#[derive(Clone)]
+struct Register(&'static [&'static str]);
+
+impl BesideArchive for Register {
+    fn register_since<'a>(&'a self, then: &'a BesideHead) -> AskedBeside<'a, RegisterNow> {
+        let at = usize::try_from(then.events).unwrap().checked_sub(1).and_then(|at| self.0.get(at));
+        Box::pin(std::future::ready(Ok(match at {
+            Some(chain) if *chain == then.chain => RegisterNow::GoneOn,
+            _ => RegisterNow::Otherwise { events: u64::try_from(self.0.len()).unwrap() },
+        })))
+    }
+
+    fn take<'a>(&'a self, _: &'a Path) -> AskedBeside<'a, BesideTaken> {
+        let (events, chain) = (u64::try_from(self.0.len()).unwrap(), self.0.last().unwrap().to_string());
+        Box::pin(std::future::ready(Ok(BesideTaken {
+            files: Vec::new(),
+            register: Some(BesideHead { events, chain }),
+        })))
+    }
+}
+
+#[tokio::test]
+async fn of_one_size_of_the_log_the_register_says_which_backup_is_newer() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    let keep_one = || NonZeroUsize::new(1);
+    let with = |register: Register, keep| BackingUp { keep, beside: Some(Box::new(register)), ..BackingUp::default() };
+    try_to_back_up(&archive, medium.path(), with(Register(&["a"]), None)).await.unwrap();
+    let newest = try_to_back_up(&archive, medium.path(), with(Register(&["a", "b"]), None)).await.unwrap();
+    let before = files(medium.path());
+    // Put back, another one that is as long, another one that is longer, and none.
+    for (register, events) in [
+        (Some(Register(&["a"])), 1),
+        (Some(Register(&["a", "c"])), 2),
+        (Some(Register(&["a", "c", "d"])), 3),
+        (None, 0),
+    ] {
+        let beside = register.map(|register| -> Box<dyn BesideArchive> { Box::new(register) });
+        let how = BackingUp { keep: keep_one(), beside, ..BackingUp::default() };
+        let refused = try_to_back_up(&archive, medium.path(), how).await.unwrap_err();
+        let is_told =
+            matches!(refused, Error::NotItsPast { by: NotPast::Register, there: 2, here, .. } if here == events);
+        assert!(is_told, "{refused}");
+    }
+    assert_eq!(files(medium.path()), before, "nothing was copied, and nothing removed");
+    // By a clock that is behind: what has more stays the newest.
+    rename(&archive, medium.path(), &newest.name, "20000101T000000.000000Z");
+    let to = tempfile::tempdir().unwrap();
+    let restored = restore(medium.path(), &to.path().join("a"), None, directory.path()).await;
+    assert_eq!(restored.backup, "20000101T000000.000000Z");
+    let taken = try_to_back_up(&archive, medium.path(), with(Register(&["a", "b", "c"]), keep_one())).await.unwrap();
+    assert_eq!((taken.removed, names(medium.path())), (2, vec![taken.name]));
+}
+
+#[tokio::test]
+async fn of_one_size_of_the_log_events_say_which_backup_is_newer() {
+    let (directory, archive) = busy().await;
+    let medium = tempfile::tempdir().unwrap();
+    back_up(&archive, medium.path()).await;
+    archive.close().await;
+    let earlier = tempfile::tempdir().unwrap();
+    copy(directory.path(), earlier.path());
+    let archive = super::opened(&directory).await;
+    // It waits for its place in the log.
+    keep(&archive, "later", 'a', Beside::default()).await;
+    let newest = back_up(&archive, medium.path()).await;
+    rename(&archive, medium.path(), &newest.name, "20000101T000000.000000Z");
+    let old = Archive::open(earlier.path()).await.unwrap();
+    let refused = try_to_back_up(&old, medium.path(), BackingUp::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::NotItsPast { by: NotPast::Events, .. }), "{refused}");
+    back_up(&archive, medium.path()).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retired_directory_isnt_backed_up() {
     let (directory, archive) = busy().await;
@@ -191,4 +268,116 @@ async fn what_is_damaged_on_the_medium_is_copied_again_from_what_is_whole() {
         flip(&medium.path().join(name));
         flip(&directory.path().join(name));
     }
+}
+
+/// Makes a list unreadable: a bad byte, or the list is gone.
+fn spoil(medium: &Path, name: &str, is_gone: bool) {
+    let list = medium.join("lists").join(format!("{name}.json"));
+    if is_gone { std::fs::remove_file(list).unwrap() } else { flip(&list) }
+}
+
+#[tokio::test]
+async fn an_old_list_that_cant_be_read_stops_nothing() {
+    for is_gone in [false, true] {
+        let (directory, archive, _earlier, medium, first) = two_courses().await;
+        let second = names(medium.path()).pop().unwrap();
+        spoil(medium.path(), &first.name, is_gone);
+        let (to, keys) = (tempfile::tempdir().unwrap(), directory.path());
+        let restored = restore(medium.path(), &to.path().join("a"), None, keys).await;
+        assert_eq!((&restored.backup, restored.whole), (&second, true));
+        assert_eq!(restored.unreadable, std::slice::from_ref(&first.name), "it's told");
+        let restored = restore(medium.path(), &to.path().join("b"), Some(second.clone()), keys).await;
+        assert_eq!(restored.unreadable, std::slice::from_ref(&first.name));
+        let how = |name| Restoring { by: "a".into(), name, keys: Some(keys.join("keys")), policy: signing::policy() };
+        let scratch = to.path().join("c");
+        assert!(Archive::drill(medium.path(), &scratch, &how(None), Arc::new(|_| {})).await.unwrap().whole);
+        let refused = how(Some(first.name.clone()));
+        let refused = Archive::restore(medium.path(), &to.path().join("d"), &refused, Arc::new(|_| {})).await;
+        assert!(matches!(refused, Err(Error::Backup { .. })), "{refused:?}");
+
+        // A draft that it may have stays with it, and both go first.
+        let drafts = || files(medium.path()).iter().filter(|file| file.starts_with("d/")).count();
+        let [draft] = archive.drafts_before(kyso::Timestamp::MAX).await.unwrap().try_into().unwrap();
+        archive.remove_draft(&draft).await.unwrap();
+        let keep = |count| BackingUp { keep: NonZeroUsize::new(count), full: true, ..BackingUp::default() };
+        let third = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+        assert_eq!((third.removed, third.unreadable.as_slice()), (0, std::slice::from_ref(&first.name)));
+        let fourth = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+        assert_eq!((fourth.removed, drafts()), (1, 1), "the second backup has the draft");
+        assert_eq!(names(medium.path()), [second, third.name, fourth.name.clone()]);
+        let fifth = try_to_back_up(&archive, medium.path(), keep(1)).await.unwrap();
+        assert_eq!((fifth.removed, drafts(), fifth.unreadable.len()), (3, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn drafts_stay_while_a_list_cant_be_read_that_may_name_them() {
+    let (_directory, archive, _earlier, medium, first) = two_courses().await;
+    let drafts = || files(medium.path()).iter().filter(|file| file.starts_with("d/")).count();
+    let [draft] = archive.drafts_before(kyso::Timestamp::MAX).await.unwrap().try_into().unwrap();
+    archive.remove_draft(&draft).await.unwrap();
+    let second = names(medium.path()).pop().unwrap();
+    let third = back_up(&archive, medium.path()).await;
+    spoil(medium.path(), &second, false);
+    spoil(medium.path(), &first.name, false);
+    let keep = |count| BackingUp { keep: NonZeroUsize::new(count), ..BackingUp::default() };
+    let fourth = try_to_back_up(&archive, medium.path(), keep(3)).await.unwrap();
+    assert_eq!((fourth.removed, drafts()), (1, 1));
+    assert_eq!(names(medium.path()), [second, third.name, fourth.name]);
+    assert_eq!(try_to_back_up(&archive, medium.path(), keep(2)).await.unwrap().removed, 2);
+    assert_eq!(drafts(), 0);
+}
+
+/// What was destroyed may be known by it alone.
+#[tokio::test]
+async fn a_list_that_cant_be_read_and_may_be_the_newest_stops_everything() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    let second = names(medium.path()).pop().unwrap();
+    spoil(medium.path(), &second, false);
+    let before = files(medium.path());
+    let to = tempfile::tempdir().unwrap();
+    for name in [None, Some(first.name.clone())] {
+        let keys = Some(directory.path().join("keys"));
+        let how = Restoring { by: "a".into(), name, keys, policy: signing::policy() };
+        let refused = Archive::restore(medium.path(), &to.path().join("a"), &how, Arc::new(|_| {})).await;
+        let Err(Error::NewestBackup { path, readable, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!((readable, path.file_stem()), (first.name.clone(), Some(second.as_ref())));
+    }
+    let keep = BackingUp { keep: NonZeroUsize::new(1), ..BackingUp::default() };
+    let refused = try_to_back_up(&archive, medium.path(), keep).await;
+    assert!(matches!(refused, Err(Error::NewestBackup { .. })), "{refused:?}");
+    assert_eq!(files(medium.path()), before, "nothing was copied, and nothing removed");
+    // As the error says.
+    for ending in ["json", "note"] {
+        std::fs::remove_file(medium.path().join("lists").join(format!("{second}.{ending}"))).unwrap();
+    }
+    let taken = back_up(&archive, medium.path()).await;
+    assert_eq!((taken.unsigned, names(medium.path())), (1, vec![first.name, taken.name]));
+}
+
+/// Killed after the snapshot has its name, after the list has, or while an old backup was removed.
+#[tokio::test]
+async fn what_is_left_of_backups_that_were_cut_off_goes() {
+    let (directory, archive, _earlier, medium, first) = two_courses().await;
+    let at = |path: String| medium.path().join(path);
+    let (snapshot, both, ahead) = ("20200101T000000.000000Z", "20200102T000000.000000Z", "29990101T000000.000000Z");
+    for name in [snapshot, both, ahead, "mine"] {
+        std::fs::create_dir(at(format!("snapshots/{name}"))).unwrap();
+        std::fs::copy(directory.path().join("archive.sqlite3"), at(format!("snapshots/{name}/archive.sqlite3")))
+            .unwrap();
+    }
+    std::fs::write(at(format!("lists/{both}.json")), b"{}").unwrap();
+    std::fs::remove_file(at(format!("lists/{}.note", first.name))).unwrap();
+    let second = names(medium.path()).pop().unwrap();
+    let taken = back_up(&archive, medium.path()).await;
+    assert_eq!((taken.unsigned, taken.removed), (3, 0));
+    let listed = |directory: &str| {
+        let entries = std::fs::read_dir(at(directory.to_owned())).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(listed("snapshots"), [second.as_str(), &taken.name, ahead, "mine"]);
+    assert_eq!(listed("lists").len(), 4);
+    assert_eq!(back_up(&archive, medium.path()).await.unsigned, 0);
 }

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use kyso::Language::{English, Vietnamese};
-use kyso_archive::{Archive, Erasing, Error, Location, Second};
+use kyso_archive::{Archive, Erasing, Error, Location, NotPast, Second};
 use kyso_server::{AgencyConfig, Config, ConfigError};
 
 use crate::commands::register::{self, runtime};
@@ -185,6 +185,30 @@ impl Place {
         }
         done
     }
+
+    /// The same with an archive that is written to: what happened has its place in the log, and its manifest, before it's closed. No service
+    /// may come soon that would see to it, and an audit asks where it stays away.
+    fn with_written<T, F: Future<Output = Result<T, Failure>>>(
+        &self,
+        context: &Context,
+        location: &Location,
+        work: impl FnOnce(Archive) -> F,
+    ) -> Result<T, Failure> {
+        self.with(context, Archive::open_at(location), |archive| async move {
+            let done = work(archive.clone()).await;
+            // What happened before it failed has happened all the same.
+            let settled = settle(&archive).await;
+            let done = done?;
+            settled.map(|()| done)
+        })
+    }
+}
+
+/// Gives what happened its place in the log, and its manifest.
+async fn settle(archive: &Archive) -> Result<(), Failure> {
+    archive.sequence().await.map_err(|error| refused(&error))?;
+    while archive.write_manifests(256).await.map_err(|error| refused(&error))? > 0 {}
+    Ok(())
 }
 
 /// The failure for an error of the archive, with the exit code that follows from it.
@@ -284,17 +308,40 @@ pub(crate) fn refused(error: &Error) -> Failure {
                 format!("The backup isn't whole [{}]: {path}. Nothing is restored from it.", plain(&error.to_string())),
             )
         }
-        Error::NotItsPast { path: at, backup, here, there } => {
+        Error::NewestBackup { path: at, what, readable } => {
+            let (path, what, readable) = (path(at), plain(what), plain(readable));
+            Failure::new(
+                Exit::Failed,
+                format!(
+                    "Không đọc được bản kê {path} [{what}] mà bản này mới hơn mọi bản còn đọc được ({readable}): văn bản đã tiêu hủy có thể \
+                     trở lại, nên không khôi phục gì từ đây và không sao lưu vào đây. Hãy khôi phục từ ổ sao lưu khác, và sao lưu vào thư mục \
+                     khác. Nếu không còn ổ nào khác và người có thẩm quyền cho phép, hãy chuyển tệp .json và .note của bản kê này ra nơi khác \
+                     rồi chạy lại; những gì tiêu hủy sau {readable} phải tiêu hủy lại."
+                ),
+                format!(
+                    "The list {path} can't be read [{what}], and it's newer than every one that can ({readable}): what was destroyed could come \
+                     back, so nothing is restored from here and nothing is backed up here. Restore from another medium, and back up into \
+                     another directory. Where there's no other medium, and whoever answers for the archive allows it, move this list's .json \
+                     and .note elsewhere and run this again; what was destroyed after {readable} has to be destroyed again."
+                ),
+            )
+        }
+        Error::NotItsPast { path: at, backup, by, here, there } => {
             let (path, backup) = (path(at), plain(backup));
+            let what = match by {
+                NotPast::Log => "mục nhật ký",
+                NotPast::Events => "sự kiện",
+                NotPast::Register => "sự kiện trong sổ chứng thực",
+            };
             outside(
                 format!(
-                    "Bản sao lưu mới nhất ở {path} ({backup}, nhật ký {there} mục) không phải quá khứ của kho này (nhật ký {here} mục): kho đã \
+                    "Bản sao lưu mới nhất ở {path} ({backup}, có {there} {what}) không phải quá khứ của kho này (có {here}): kho hoặc sổ đã \
                      bị đưa về bản cũ, hoặc đi tiếp từ một bản cũ. Không chép gì. Nếu kho này đúng là kho đang dùng, hãy sao lưu vào thư \
                      mục khác; nếu không, hãy khôi phục bản mới nhất."
                 ),
                 format!(
-                    "The newest backup in {path} ({backup}, {there} log entries) isn't of this archive's past (its log has {here}): the archive \
-                     was put back to an earlier state, or has gone on from one. Nothing was copied. If this is the archive to keep, \
+                    "The newest backup in {path} ({backup}, {there} {by}) isn't of this archive's past (which has {here}): the archive, or its \
+                     register, was put back to an earlier state, or has gone on from one. Nothing was copied. If this is the archive to keep, \
                      back it up into another directory; else restore the newest backup."
                 ),
             )

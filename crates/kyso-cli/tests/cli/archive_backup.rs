@@ -53,6 +53,34 @@ fn archive_and_register_come_back_together() {
     run(&ward, "archive restore --archive khac sao-luu").demand(6).told("Mất khóa");
 }
 
+/// Numbers don't come into the archive's log: of two backups whose logs are of one size, the register says which is newer.
+#[test]
+fn a_register_that_was_put_back_isnt_backed_up_over_newer_backups() {
+    let ward = ward();
+    let allot = |archive: &str, key: &str| {
+        let mut arguments = vec!["register", "allot", "--archive", archive, "--by", "Mẫu", "--register", "BS"];
+        arguments.extend(["--requester", "Mẫu", "--document", "Giấy", "--certifier", "Mẫu", "--title", "Chánh"]);
+        arguments.extend(["--copies", "1", "--request", key]);
+        ward.run_with(&arguments).demand(0);
+    };
+    allot("kho", "a");
+    run(&ward, "archive backup sao-luu").demand(0);
+    let register = ward.read("kho/register.sqlite3");
+    allot("kho", "b");
+    run(&ward, "archive backup sao-luu").demand(0);
+    let newest = ward.read("kho/register.sqlite3");
+    ward.write("kho/register.sqlite3", &register);
+    let refused = run(&ward, "archive backup --keep 1 sao-luu").demand(6);
+    refused.told("sự kiện trong sổ chứng thực").told("không phải quá khứ của kho này");
+    run(&ward, "archive backup --keep 1 --lang en sao-luu").demand(6).told("events of the register");
+    // As long again, and another one all the same.
+    allot("kho", "c");
+    run(&ward, "archive backup --keep 1 sao-luu").demand(6);
+    ward.write("kho/register.sqlite3", &newest);
+    let kept = json(run(&ward, "archive backup --keep 1 --format json sao-luu").demand(0));
+    assert_eq!(kept["backup"]["removed"], 2);
+}
+
 #[test]
 fn a_backup_that_was_changed_is_named_and_nothing_comes_of_it() {
     let ward = ward();

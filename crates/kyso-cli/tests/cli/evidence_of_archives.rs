@@ -81,13 +81,24 @@ fn an_archive_is_stamped_and_renewed_by_an_authority_on_the_network() {
     let tsa = format!("--tsa {} --allow-address 127.0.0.1", world.server.url(path::TSA));
     folder.run(&format!("archive stamp --archive kho {tsa} --trust-store trong")).demand(64).told("--trust");
     folder.run("archive stamp --archive kho --trust root.pem").demand(64).told("--tsa");
+    // No service comes that would see to it.
+    let demand_logged = || {
+        archive(&folder, &[], async |archive, _| {
+            let log = archive.status(Timestamp::now()).await.unwrap().log;
+            assert_eq!((log.pending, log.size), (0, log.signed));
+            assert_eq!(archive.write_manifests(1).await.unwrap(), 0);
+        })
+    };
     let nobody = "--tsa http://127.0.0.1:9/tsa --allow-address 127.0.0.1 --timeout 1";
     folder.run(&format!("archive stamp --archive kho --trust root.pem {nobody}")).demand(6).told("Chưa lưu gì");
     let stamp = format!("archive stamp --archive kho --trust root.pem {tsa}");
     folder.run(&stamp).demand(0).told("✔ Đã đóng dấu thời gian lưu trữ số 1").told("3 mục, SHA-256");
+    demand_logged();
     folder.run(&stamp).demand(0).told("Không có gì mới");
     folder.run(&format!("{stamp} --renew")).demand(0).told("dấu số 2").told("1 mục");
+    demand_logged();
     folder.run(&format!("{stamp} --rehash sha512")).demand(0).told("dấu số 3").told("SHA-512");
+    demand_logged();
     folder.run(&format!("--lang en {stamp} --rehash sha512")).demand(0).told("There is no evidence to renew");
     folder.run(&format!("archive evidence --archive kho {} -o x.er", kept[0].id)).demand(0);
     let out = folder.run("verify --trust root.pem --qr never --format json --evidence x.er x.pdf").stdout;

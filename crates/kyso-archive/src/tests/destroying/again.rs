@@ -287,3 +287,80 @@ async fn a_destruction_that_is_going_on_is_no_fault() {
     let archive = opened(&directory).await;
     assert!(matches!(archive.bytes(&old).await, Err(Error::Destroyed(_))));
 }
+
+/// Takes the statements of destructions out of a backup's list, as an earlier version would have signed it.
+fn without_statements(archive: &Archive, medium: &Path, name: &str) {
+    let place = BackupPlace::open(medium).unwrap();
+    let keys = archive.keys.as_ref().unwrap();
+    let mut list = crate::backup::read(medium, name, keys.log.public()).unwrap().list;
+    list.files.retain(|file| !file.path.starts_with("destroyed/"));
+    for ending in ["json", "note"] {
+        std::fs::remove_file(medium.join("lists").join(format!("{name}.{ending}"))).unwrap();
+    }
+    let signer = keys.signer(&crate::backup::key_name(archive.origin())).unwrap();
+    place.sign(name, &list, &signer).unwrap();
+}
+
+/// Whoever carries a destruction out is killed right after it was begun, and a backup is taken then.
+#[tokio::test]
+async fn a_backup_from_before_is_restored_without_what_was_only_begun() {
+    let (directory, archive, old, other) = ward().await;
+    let (medium, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let before = backed_up(&archive, medium.path()).await;
+    let number = decided(&archive, &[old.id]).await;
+    archive.begin_destruction(number, "Lê Văn Thư").await.unwrap();
+    let newest = backed_up(&archive, medium.path()).await;
+    assert_eq!(newest.damaged, [""; 0]);
+    let statement = medium.path().join(format!("destroyed/{number}.json"));
+    assert_eq!(std::fs::read(&statement).unwrap(), archive.statement(number).await.unwrap());
+    for with_statement in [true, false] {
+        if !with_statement {
+            without_statements(&archive, medium.path(), &newest.name);
+        }
+        let to = to.path().join(with_statement.to_string());
+        let restoration = restored(medium.path(), &to, Some(before.name.clone()), directory.path()).await;
+        assert_eq!(restoration.destroyed, [old.id], "it's told");
+        assert!(restoration.whole, "{restoration:?}");
+        let again = Archive::open(&to).await.unwrap();
+        demand_gone(&again, &old, number).await;
+        assert_eq!(objects(&again, old.id).await, 0);
+        again.bytes(&other).await.unwrap();
+        again.execute_destruction(number, "Lê Văn Thư", &Erasing::default(), paper).await.unwrap();
+        settle(&again).await;
+        again.close().await;
+        demand_clean(&to).await;
+    }
+    // Carried out to its end, it's the same statement.
+    archive.execute_destruction(number, "Lê Văn Thư", &Erasing::default(), paper).await.unwrap();
+    settle(&archive).await;
+    let full = BackingUp { by: "Lê Mẫu".into(), full: true, ..BackingUp::default() };
+    let place = BackupPlace::open(medium.path()).unwrap();
+    let taken = archive.back_up(&place, full, Arc::new(|_| {})).await.unwrap();
+    assert_eq!((taken.damaged, taken.mended), (Vec::new(), Vec::new()));
+}
+
+/// A list that can't be read may name what was destroyed: it stays with it, until the day that the decision names.
+#[tokio::test]
+async fn what_an_unreadable_backup_may_have_goes_by_its_day() {
+    let (_directory, archive, old, _) = ward().await;
+    let (other, medium) = (certified(&archive, "x", told_of_one(9, LONG_AGO)).await, tempfile::tempdir().unwrap());
+    settle(&archive).await;
+    let before = backed_up(&archive, medium.path()).await;
+    let (name, others) = (name_of(&archive, old.id).await, name_of(&archive, other.id).await);
+    let has = |name: &str| files(medium.path(), "").iter().any(|path| path.display().to_string().contains(name));
+    destroyed(&archive, &old).await;
+    backed_up(&archive, medium.path()).await;
+    crate::tests::storing::flip(&medium.path().join(format!("lists/{}.json", before.name)));
+    let taken = backed_up(&archive, medium.path()).await;
+    assert_eq!((taken.removed, taken.unreadable), (0, vec![before.name]));
+    assert!(has(&name), "until the day it stays");
+
+    let number = archive.propose_destruction(&[other.id], "Lê Văn Thư").await.unwrap();
+    archive.approve_destruction(number, "Nguyễn Chủ Tịch", None).await.unwrap();
+    let soon = Decision { date: date(2024, 1, 5), backups: date(2024, 2, 5), ..super::decision() };
+    decided_once(&archive, number, soon).await;
+    archive.execute_destruction(number, "Lê Văn Thư", &Erasing::default(), paper).await.unwrap();
+    settle(&archive).await;
+    assert_eq!(backed_up(&archive, medium.path()).await.removed, 3, "5 February is over");
+    assert!(!has(&name) && !has(&others));
+}

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use super::{LONG_AGO, certified, decided, erasing, paper, told};
 use crate::database::{Value, values};
 use crate::tests::{Place, archive, for_each_pair, opened};
-use crate::{Archive, Decision, Error, NotDestroyed};
+use crate::{Archive, Decision, DestructionState, Error, NotDestroyed};
 
 for_each_pair!(two_persons_are_asked_and_a_decision_is_written_down, the_database_refuses_what_was_not_decided,);
 
@@ -171,4 +171,19 @@ async fn a_second_store_that_is_not_given_would_keep_its_copies() {
     }
     assert!(archive.copy_to_second(u64::MAX).await.unwrap().is_complete);
     assert!(archive.scrub(u64::MAX).await.unwrap().is_complete);
+}
+
+/// Another process carries it out at the same time.
+#[tokio::test]
+async fn who_comes_second_is_told_how_it_stands() {
+    let (_directory, archive, old, _) = super::again::ward().await;
+    let number = decided(&archive, &[old.id]).await;
+    archive.begin_destruction(number, "Lê Văn Thư").await.unwrap();
+    // It saw the decision before the other one had begun.
+    let second = archive.begin_destruction(number, "Khác").await;
+    let told = archive.unless_overtaken(second, number, DestructionState::Decided).await.unwrap_err();
+    let state = NotDestroyed::State { number, state: DestructionState::Begun };
+    assert!(matches!(&told, Error::NotDestroyed(why) if *why == state), "{told:?}");
+    let raced = archive.unless_overtaken(Err(Error::Raced), number, DestructionState::Begun).await;
+    assert!(matches!(raced, Err(Error::Raced)), "something else was in the way");
 }

@@ -7,7 +7,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::Args;
-use kyso_archive::{Archive, BackedUp, BackingUp, BackupPlace, TakenBeside, Watch};
+use kyso_archive::{
+    Archive, AskedBeside, BackedUp, BackingUp, BackupPlace, BesideArchive, BesideHead, BesideTaken, Error, RegisterNow,
+    Watch,
+};
+use kyso_register::Head;
 
 use super::{Place, refused};
 use crate::arguments::Format;
@@ -47,23 +51,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let register = arguments.place.register()?;
     let (opened, directory) = (Archive::open_to_back_up_at(&location), location.directory().to_owned());
     arguments.place.with(context, opened, |archive| async move {
-        let place = BackupPlace::open(&arguments.destination).map_err(|error| refused(&error))?;
+        let place = BackupPlace::open(&arguments.destination).map_err(|error| not_a_place(&error))?;
         // The library hands errors of others on as they're told; here they're told in both languages.
         let failed: Rc<RefCell<Option<Failure>>> = Rc::default();
-        let told = failed.clone();
-        let beside: TakenBeside = Box::new(move |temporary| {
-            Box::pin(async move {
-                of_register(&register, &temporary).await.map_err(|failure| {
-                    told.replace(Some(failure));
-                    Box::<dyn std::error::Error + Send + Sync>::from("the register")
-                })
-            })
-        });
+        let beside = RegisterBeside { register, failed: failed.clone() };
         let how = BackingUp {
             by: arguments.officer.by.clone(),
             keep: arguments.keep,
             full: arguments.full,
-            beside: Some(beside),
+            beside: Some(Box::new(beside)),
             marked_in: Some(directory),
         };
         let (bar, watch) = watched();
@@ -78,21 +74,77 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     })
 }
 
+/// Why nothing is backed up into a directory.
+fn not_a_place(error: &Error) -> Failure {
+    let Error::Exists(at) = error else { return refused(error) };
+    let path = plain(&at.display().to_string());
+    Failure::usage(
+        format!("{path} có kho lưu trữ, hoặc khóa của kho; hãy chọn thư mục khác."),
+        format!("{path} has an archive, or the keys of one; choose another directory."),
+    )
+}
+
+/// The register, which lies beside the archive.
+struct RegisterBeside {
+    register: Location,
+    /// Why it couldn't be had.
+    failed: Rc<RefCell<Option<Failure>>>,
+}
+
+impl RegisterBeside {
+    async fn told<T>(
+        &self,
+        asked: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
+        asked.await.map_err(|failure| {
+            self.failed.replace(Some(failure));
+            "the register".into()
+        })
+    }
+}
+
+impl BesideArchive for RegisterBeside {
+    fn register_since<'a>(&'a self, then: &'a BesideHead) -> AskedBeside<'a, RegisterNow> {
+        Box::pin(self.told(register_since(&self.register, then)))
+    }
+
+    fn take<'a>(&'a self, temporary: &'a Path) -> AskedBeside<'a, BesideTaken> {
+        Box::pin(self.told(of_register(&self.register, temporary)))
+    }
+}
+
+/// The register as it is now, beside what a backup has of it.
+async fn register_since(register: &Location, then: &BesideHead) -> Result<RegisterNow, Failure> {
+    let Some(register) = register.read().await.map_err(reported)? else {
+        return Ok(RegisterNow::Otherwise { events: 0 });
+    };
+    let now = async {
+        Ok(match register.was_at(then.events, &then.chain).await? {
+            true => RegisterNow::GoneOn,
+            false => RegisterNow::Otherwise { events: register.head().await?.events.unwrap_or_default() },
+        })
+    };
+    let now = now.await.map_err(reported);
+    register.close().await;
+    now
+}
+
 /// The register as it is now, and its definitions, in the directory; what each is called in the backup.
-async fn of_register(register: &Location, temporary: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
-    let mut beside = Vec::new();
+async fn of_register(register: &Location, temporary: &Path) -> Result<BesideTaken, Failure> {
+    let mut beside = BesideTaken::default();
     if let Some(register) = register.read().await.map_err(reported)? {
         let snapshot = temporary.join("register.sqlite3");
         let taken = register.snapshot(&snapshot).await.map_err(reported);
         register.close().await;
-        taken?;
-        beside.push((snapshot, "register.sqlite3".to_owned()));
+        let Head { events, chain, .. } = taken?;
+        beside.register = events.map(|events| BesideHead { events, chain });
+        beside.files.push((snapshot, "register.sqlite3".to_owned()));
     }
     let definitions = register.directory().join("registers.toml");
     if definitions.is_file() {
         let copy = temporary.join("registers.toml");
         std::fs::copy(&definitions, &copy).map_err(|error| Failure::writing(&copy, &error))?;
-        beside.push((copy, "registers.toml".to_owned()));
+        beside.files.push((copy, "registers.toml".to_owned()));
     }
     Ok(beside)
 }
@@ -130,6 +182,17 @@ fn demand_apart(archive: &Path, destination: &Path) -> Result<(), Failure> {
     ))
 }
 
+/// Warns of older backups on a medium whose lists can't be read.
+pub(super) fn tell_unreadable(names: &[String], context: &Context) {
+    for name in names {
+        let what = context.say(
+            "Cảnh báo: không đọc được bản kê của một bản sao lưu cũ, không khôi phục được từ bản này",
+            "Warning: the list of an older backup can't be read, and nothing can be restored from it",
+        );
+        tell(format_args!("{what}: {}", plain(name)));
+    }
+}
+
 fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<(), Failure> {
     for path in &taken.damaged {
         let what = context
@@ -143,6 +206,7 @@ fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<()
         );
         tell(format_args!("{what}: {}", plain(path)));
     }
+    tell_unreadable(&taken.unreadable, context);
     context.print(|sink| {
         if arguments.format == Format::Json {
             let json = serde_json::json!({ "format": "kyso-archive-backup", "version": 1, "backup": taken, "keys": false });
@@ -165,6 +229,10 @@ fn said(taken: &BackedUp, arguments: &Arguments, context: &Context) -> Result<()
         };
         writeln!(sink, "{line}")?;
         writeln!(sink, "SHA-256: {list_sha256}")?;
+        if taken.unsigned > 0 {
+            let left = context.say("Đã dọn phần còn lại của bản sao lưu dở dang", "Removed what was left of backups that were cut off");
+            writeln!(sink, "{left}: {}", taken.unsigned)?;
+        }
         let keys = context.say(
             "Bản sao lưu KHÔNG có khóa của kho: hãy cất thư mục keys ở nơi riêng, không có khóa thì không khôi phục được.",
             "The backup has NO keys: keep the directory keys in a place of its own; without them nothing can be restored.",

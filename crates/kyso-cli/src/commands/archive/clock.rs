@@ -59,8 +59,7 @@ fn show(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
 
 fn confirm(arguments: &Arguments, by: &str, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    let confirmed = arguments.place.with(context, opened, |archive| async move {
+    let confirmed = arguments.place.with_written(context, &location, |archive| async move {
         let confirmed = archive.confirm_clock(by, arguments.despite_time_stamp).await;
         let confirmed = confirmed.map_err(|error| refused(&error))?;
         archive.sequence().await.map_err(|error| refused(&error))?;

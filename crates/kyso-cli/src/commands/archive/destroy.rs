@@ -14,7 +14,7 @@ use kyso_archive::{Archive, Decision, Destruction, Location, MOST_ITEMS, NotDest
 
 use super::backup::Officer;
 use super::retention::{demand_class, of_class};
-use super::{Place, refused};
+use super::{Place, refused, settle};
 use crate::arguments::Format;
 use crate::context::Context;
 use crate::existing::Kind;
@@ -159,17 +159,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
 }
 
-/// What just happened has its place in the log, and its manifest.
-async fn settle(archive: &Archive) -> Result<(), Failure> {
-    archive.sequence().await.map_err(|error| refused(&error))?;
-    while archive.write_manifests(256).await.map_err(|error| refused(&error))? > 0 {}
-    Ok(())
-}
-
 fn propose(arguments: &Propose, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let class = arguments.class.as_deref();
         demand_class(&archive, class)?;
         let (ids, kept_off) = match arguments.due {
@@ -224,8 +216,7 @@ fn step(
     take: impl AsyncFnOnce(&Archive, &Which) -> Result<(), kyso_archive::Error>,
 ) -> Result<Exit, Failure> {
     let location = which.place.location()?;
-    let opened = Archive::open_at(&location);
-    which.place.with(context, opened, |archive| async move {
+    which.place.with_written(context, &location, |archive| async move {
         take(&archive, which).await.map_err(|error| refused(&error))?;
         settle(&archive).await?;
         let of = archive.destruction(which.number).await.map_err(|error| refused(&error))?;
@@ -253,8 +244,7 @@ fn execute(arguments: &Execute, context: &Context) -> Result<Exit, Failure> {
     if matches!(second, Some(Second::Bucket(_))) && erasing.second.is_none() {
         return Err(no_destroyer("[archive.second_s3]"));
     }
-    let opened = Archive::open_at(&location);
-    place.with(context, opened, |archive| async move {
+    place.with_written(context, &location, |archive| async move {
         let archive = match &second {
             Some(second) => archive.with_second_that_is_there(second).await.map_err(|error| refused(&error))?,
             None => archive,

@@ -71,8 +71,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 
 fn place(arguments: &Placing, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let (by, decision) = (&arguments.officer.by, arguments.decision.as_deref());
         let hold = archive.place_hold(arguments.id, by, &arguments.ground, decision).await;
         let hold = hold.map_err(|error| refused(&error))?;
@@ -89,8 +88,7 @@ fn place(arguments: &Placing, context: &Context) -> Result<Exit, Failure> {
 
 fn release(arguments: &Placing, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let (by, decision) = (&arguments.officer.by, arguments.decision.as_deref());
         let released = archive.release_hold(arguments.id, by, &arguments.ground, decision).await;
         let artifact = released.map_err(|error| refused(&error))?;
@@ -106,8 +104,7 @@ fn release(arguments: &Placing, context: &Context) -> Result<Exit, Failure> {
 /// Tells the S3 stores once more what is held and what isn't any more.
 fn apply(arguments: &Applying, context: &Context) -> Result<Exit, Failure> {
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let archive = with_second_bucket(archive, &arguments.place).await?;
         let told = archive.hold_all_in_stores().await.map_err(|error| refused(&error))?;
         if told.is_empty() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 use kyso::local_time::VIETNAM;
-use kyso_archive::{Archive, Error, Package, Uuid};
+use kyso_archive::{Error, Package, Uuid};
 
 use super::backup::Officer;
 use super::{Place, refused};
@@ -61,8 +61,7 @@ pub(super) fn export(arguments: &Export, context: &Context) -> Result<Exit, Fail
         ));
     }
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let refuse = |error: Error| refused(&error);
         let ids = match (arguments.from, arguments.to) {
             (Some(from), Some(to)) => {
@@ -111,8 +110,7 @@ pub(super) fn import(arguments: &Import, context: &Context) -> Result<Exit, Fail
         })?);
     }
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         for (files, package) in read.iter().zip(&arguments.packages) {
             let kept = archive.import(files, &arguments.officer.by, &policy).await.map_err(|error| refused(&error))?;
             context.print(|sink| {

@@ -88,7 +88,6 @@ pub(super) fn reconcile(arguments: &Arguments, context: &Context) -> Result<Exit
 }
 
 fn said(rebuilt: &Rebuilt, location: &Location, arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    warn_of_loose(location.directory(), context);
     context.print(|sink| match arguments.format {
         Format::Json => {
             let json = serde_json::json!({ "format": "kyso-archive-rebuilt", "version": 1, "rebuilt": rebuilt });
@@ -96,6 +95,11 @@ fn said(rebuilt: &Rebuilt, location: &Location, arguments: &Arguments, context: 
         }
         Format::Text => lines(rebuilt, &location.shown(), context).iter().try_for_each(|line| writeln!(sink, "{line}")),
     })?;
+    match rebuilt.done {
+        // What was put right in the rows is an event too.
+        true => arguments.place.with_written(context, &arguments.place.location()?, |_| async { Ok(()) })?,
+        false => warn_of_loose(location.directory(), context),
+    }
     Ok(if rebuilt.is_whole() { Exit::Done } else { Exit::Failed })
 }
 

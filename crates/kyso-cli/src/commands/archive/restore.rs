@@ -11,7 +11,7 @@ use kyso::local_time::in_vietnam;
 use kyso_archive::{Archive, Error, Restoration, Restoring};
 use kyso_register::Register;
 
-use super::backup::{Officer, watched};
+use super::backup::{Officer, tell_unreadable, watched};
 use super::{Place, refused};
 use crate::arguments::Format;
 use crate::commands::register::{Location, defect, reported, runtime};
@@ -169,6 +169,7 @@ fn json(restoration: &Restoration) -> String {
 }
 
 fn said(restoration: &Restoration, from: &Taken, context: &Context) -> Result<Exit, Failure> {
+    tell_unreadable(&restoration.unreadable, context);
     context.print(|sink| match from.format {
         Format::Json => writeln!(sink, "{}", json(restoration)),
         Format::Text => lines(restoration, context).iter().try_for_each(|line| writeln!(sink, "{line}")),

@@ -128,8 +128,7 @@ pub(super) fn link(arguments: &Link, context: &Context) -> Result<Exit, Failure>
         )
     })?;
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let linked = archive.link(arguments.id, link, &arguments.officer.by).await.map_err(|error| refused(&error))?;
         archive.sequence().await.map_err(|error| refused(&error))?;
         context.print(|sink| {
@@ -158,8 +157,7 @@ pub(super) fn correct(arguments: &Correct, context: &Context) -> Result<Exit, Fa
         approved_by: arguments.approved_by.clone(),
     };
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let described = archive.correct(arguments.id, &correction).await.map_err(|error| refused(&error))?;
         archive.sequence().await.map_err(|error| refused(&error))?;
         context.print(|sink| {

@@ -51,8 +51,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let (stamper, fetcher) = arguments.outside.open_to_stamp(&policy, context)?;
     let stamping = Stamping { stamper, fetcher: Some(fetcher), policy, line: arguments.line };
     let location = arguments.place.location()?;
-    let opened = Archive::open_at(&location);
-    arguments.place.with(context, opened, |archive| async move {
+    arguments.place.with_written(context, &location, |archive| async move {
         let by = match (arguments.renew, arguments.rehash) {
             (_, Some(digest)) => Some(RenewBy::HashTree(digest.into())),
             (true, None) => Some(RenewBy::TimeStamp),
