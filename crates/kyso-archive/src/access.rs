@@ -3,6 +3,8 @@
 //! The head of a day (UTC) is SHA-256 over its rows in the order of their times, each as a JSON array and a line feed:
 //! `["2026-11-30T02:15:00.000001Z","node","principal","artifact","pdf"]`.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 
 use crate::archive::Archive;
 use crate::clock::{timestamp, written};
-use crate::database::{Database, Row, values};
+use crate::database::{Database, Row, Transaction, values};
 use crate::error::Error;
 use crate::record::{self, Event, Record, Told};
 
@@ -86,15 +88,12 @@ impl Archive {
         let mut heads = 0;
         while let Some(day) = self.next_access_day().await?.filter(|day| *day < today) {
             let head = self.access_head(day).await?;
-            let (_, until) = bounds(day)?;
             let (event, record) = Event::now(&self.clock, None, head)?;
             let agency = self.agency.clone();
             let done = self.database.write(move |transaction| {
                 Box::pin(async move {
                     event.write(transaction, &agency).await?;
-                    let sql = "INSERT INTO access_head (agency, day, until, event) VALUES ($1, $2, $3, $4)";
-                    let values = values![&agency, &record.of.day, until, event.id.to_string()];
-                    transaction.run(sql, values).await
+                    record.of.write(transaction, &agency, event.id).await
                 })
             });
             done.await?;
@@ -114,17 +113,63 @@ impl Archive {
         changed_days(&self.database, &self.agency).await
     }
 
-    /// The first day with readings that has no head yet.
+    /// The first day with readings that has no head yet: behind the newest head that the log has, whatever the rows of heads say. Where
+    /// that head's row is gone, it's put in again.
     async fn next_access_day(&self) -> Result<Option<Date>, Error> {
-        let sql = "SELECT min(at) AS at FROM access WHERE agency = $1 \
-                   AND at >= (SELECT coalesce(max(until), 0) FROM access_head WHERE agency = $1)";
-        let row = self.database.row(sql, values![&self.agency]).await?;
-        let first = row.map(|row| row.maybe_number("at")).transpose()?.flatten();
-        first.map(|at| Ok(day_of(timestamp(at)?))).transpose()
+        let sql = "SELECT min(at) AS at FROM access WHERE agency = $1 AND at >= $2";
+        let first = |row: Option<Row>| Ok::<_, Error>(row.map(|row| row.maybe_number("at")).transpose()?.flatten());
+        // Without a reading there's no head either: the newest isn't looked for through all events.
+        if first(self.database.row(sql, values![&self.agency, 0_i64]).await?)?.is_none() {
+            return Ok(None);
+        }
+        let until = match self.newest_access_head().await? {
+            Some(head) => head.until()?,
+            None => 0,
+        };
+        let next = first(self.database.row(sql, values![&self.agency, until]).await?)?;
+        next.map(|at| Ok(day_of(timestamp(at)?))).transpose()
+    }
+
+    /// The newest head that an event of the log says.
+    async fn newest_access_head(&self) -> Result<Option<AccessHead>, Error> {
+        let sql = "SELECT e.id, e.kind, e.at, e.commitment, r.event AS record, r.salt, r.body, \
+                   (SELECT max(h.day) FROM access_head h WHERE h.agency = e.agency AND h.event = e.id) AS told FROM event e \
+                   LEFT JOIN record r ON r.agency = e.agency AND r.event = e.id \
+                   WHERE e.agency = $1 AND e.kind = 'access.head' ORDER BY e.at DESC LIMIT 1";
+        let Some(row) = self.database.row(sql, values![&self.agency]).await? else { return Ok(None) };
+        if row.maybe_text("record")?.is_none() {
+            return Err(Error::Damaged(format!("event {}: its record is gone", row.text("id")?)));
+        }
+        let head: Record<AccessHead> = record::read(&row)?;
+        if row.maybe_text("told")?.is_none() {
+            self.mend_rows().await?;
+        }
+        Ok(Some(head.of))
     }
 
     async fn access_head(&self, day: Date) -> Result<AccessHead, Error> {
         head_of(&self.database, &self.agency, day).await
+    }
+}
+
+impl AccessHead {
+    /// The first microsecond after its day.
+    fn until(&self) -> Result<i64, Error> {
+        let day = self.day.parse().map_err(|_| Error::Damaged(format!("{} is no day of readings", self.day)))?;
+        Ok(bounds(day)?.1)
+    }
+
+    /// Writes the row that follows from it.
+    pub(crate) async fn write(&self, transaction: &mut Transaction, agency: &str, event: Uuid) -> Result<(), Error> {
+        let sql = "INSERT INTO access_head (agency, day, until, event) VALUES ($1, $2, $3, $4)";
+        let values = values![agency, &self.day, self.until()?, event.to_string()];
+        transaction.run(sql, values).await.map(|_| ())
+    }
+
+    /// Whether its day has a row already, which another head's may be.
+    pub(crate) async fn has_row(&self, transaction: &mut Transaction, agency: &str) -> Result<bool, Error> {
+        let sql = "SELECT day FROM access_head WHERE agency = $1 AND day = $2";
+        Ok(transaction.row(sql, values![agency, &self.day]).await?.is_some())
     }
 }
 
@@ -142,30 +187,29 @@ fn day_of(time: Timestamp) -> Date {
 }
 
 /// The first microsecond of a day, and the first after it.
-pub(crate) fn bounds(day: Date) -> Result<(i64, i64), Error> {
+fn bounds(day: Date) -> Result<(i64, i64), Error> {
     let begin = |day: Date| Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).map(|time| time.as_microsecond());
     let next = day.tomorrow().map_err(Error::internal)?;
     Ok((begin(day).map_err(Error::internal)?, begin(next).map_err(Error::internal)?))
 }
 
-/// The days whose readings aren't those that the log has the head of.
+/// The days whose readings aren't those that the log has a head of, whether or not that has its row.
 pub(crate) async fn changed_days(database: &Database, agency: &str) -> Result<Vec<String>, Error> {
-    let sql = "SELECT a.day, e.id, e.kind, e.at, e.commitment, r.salt, r.body FROM access_head a \
-               JOIN event e ON e.agency = a.agency AND e.id = a.event \
-               JOIN record r ON r.agency = a.agency AND r.event = a.event WHERE a.agency = $1 ORDER BY a.day";
-    let mut changed = Vec::new();
+    let sql = "SELECT e.id, e.kind, e.at, e.commitment, r.salt, r.body FROM event e \
+               JOIN record r ON r.agency = e.agency AND r.event = e.id \
+               WHERE e.agency = $1 AND e.kind = 'access.head' ORDER BY e.at";
+    let mut changed = BTreeSet::new();
     for row in database.rows(sql, values![agency]).await? {
-        let (day, record): (String, Record<AccessHead>) = (row.text("day")?, record::read(&row)?);
-        let is_day = day.parse::<Date>();
-        let is_same = match is_day {
-            Ok(date) => record.of == head_of(database, agency, date).await?,
+        let head: AccessHead = record::read::<AccessHead>(&row)?.of;
+        let is_same = match head.day.parse::<Date>() {
+            Ok(date) => head == head_of(database, agency, date).await?,
             Err(_) => false,
         };
         if !is_same {
-            changed.push(day);
+            changed.insert(head.day);
         }
     }
-    Ok(changed)
+    Ok(changed.into_iter().collect())
 }
 
 /// Holds the row of a head against its record: columns `key` and `until` beside those of the event.
@@ -221,6 +265,36 @@ mod tests {
         assert_eq!(archive.changed_access_days().await.unwrap(), Vec::<String>::new());
         let head = archive.access_head(day_of(now)).await.unwrap();
         assert_eq!(head.count, 3);
+    }
+
+    #[tokio::test]
+    async fn a_head_without_its_row_is_no_days_second_head() {
+        let (directory, archive) = archive().await;
+        archive.accessed("a", Uuid::now_v7(), Reading::Pdf).await.unwrap();
+        let tomorrow = Timestamp::now() + SignedDuration::from_hours(25);
+        archive.log_access_heads(tomorrow).await.unwrap();
+        archive.sequence().await.unwrap();
+        crate::tests::without_triggers(directory.path(), "UPDATE access SET principal = 'b'").await;
+        crate::tests::without_triggers(directory.path(), "DELETE FROM access_head").await;
+        let day = day_of(Timestamp::now()).to_string();
+        assert_eq!(archive.changed_access_days().await.unwrap(), [&*day], "the head is the log's");
+        let of = |audit: &crate::Audit| {
+            let problems = audit.problems.iter().map(|problem| problem.subject.to_string());
+            problems.filter(|subject| subject.contains("access_head")).count()
+        };
+        assert_eq!(of(&crate::tests::audited(directory.path()).await), 2, "the row that is gone, and the reading");
+
+        assert_eq!(archive.log_access_heads(tomorrow).await.unwrap(), 0, "the day has its head");
+        let sql = "SELECT count(*) AS n FROM access_head";
+        let row = archive.database.row(sql, values![]).await.unwrap().unwrap();
+        assert_eq!(row.number("n").unwrap(), 1, "its row is put in again");
+        assert_eq!(archive.changed_access_days().await.unwrap(), [&*day]);
+        archive.sequence().await.unwrap();
+        while archive.write_manifests(100).await.unwrap() > 0 {}
+        archive.close().await;
+        std::fs::remove_file(directory.path().join("archive.sqlite3")).unwrap();
+        let rebuilt = Archive::rebuild(directory.path(), &crate::Rebuilding::default()).await.unwrap();
+        assert!(rebuilt.done && rebuilt.is_whole(), "{rebuilt:?}");
     }
 
     #[tokio::test]

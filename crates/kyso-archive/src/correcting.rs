@@ -1,7 +1,8 @@
 //! What a correction may say of a document: what is on the document, in the register or follows from its bytes stays, a text has nothing that
 //! isn't seen, and no kind and no date make a document due for destruction at once.
 
-use kyso_certification::metadata::Metadata;
+use kyso::Bilingual;
+use kyso_certification::metadata::{Flaw, Metadata};
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -42,6 +43,43 @@ fn unfit(at: &str, json: &Json) -> Option<String> {
     }
 }
 
+/// The fields that no correction changes, and that are others than they have to be: the symbol is the register's; what the newest revision
+/// has of the file, of the QR symbol and of the signatures is on the document or follows from its bytes.
+fn unchanging(newest: Option<&Metadata>, metadata: &Metadata) -> Vec<Flaw> {
+    let symbol = &metadata.cert_number.symbol;
+    let said = newest.map(|newest| &newest.code_notation);
+    let is_symbol = metadata.code_notation == *symbol || said == Some(&metadata.code_notation);
+    let is_same = |is_same: fn(&Metadata, &Metadata) -> bool| newest.is_none_or(|newest| is_same(newest, metadata));
+    let held = [
+        ("CodeNotation", is_symbol),
+        ("FileCode.OrganId", is_same(|one, other| one.file_code.organ_id == other.file_code.organ_id)),
+        ("FileCode.FileCatalog", is_same(|one, other| one.file_code.file_catalog == other.file_code.file_catalog)),
+        ("FileCode.FileNotation", is_same(|one, other| one.file_code.file_notation == other.file_code.file_notation)),
+        ("LookupCode", is_same(|one, other| one.lookup_code == other.lookup_code)),
+        ("Signatures", is_same(are_its_signatures)),
+    ];
+    let text = || {
+        Bilingual::new(
+            "phải giữ như trên văn bản và trong sổ, không sửa ở đây được",
+            "has to stay what is on the document and in the register",
+        )
+    };
+    held.into_iter().filter(|(_, is_held)| !is_held).map(|(field, _)| Flaw { field, text: text() }).collect()
+}
+
+/// Whether metadata have the signatures of earlier ones. A later version of the file has the same, which last longer.
+fn are_its_signatures(earlier: &Metadata, later: &Metadata) -> bool {
+    if earlier.file == later.file {
+        return earlier.signatures == later.signatures;
+    }
+    let of = |metadata: &Metadata| {
+        let facts = metadata.signatures.iter();
+        facts.map(|one| (one.role, one.field.clone(), one.certificate.clone(), one.signing_time.clone())).collect()
+    };
+    let (earlier, later): (Vec<_>, Vec<_>) = (of(earlier), of(later));
+    earlier == later
+}
+
 impl Archive {
     /// Refuses metadata that say something of a document that isn't so, or that nobody may say by a correction. What they say as the newest
     /// revision does stays said.
@@ -61,6 +99,10 @@ impl Archive {
             metadata.code_number == number.ordinal_text() || metadata.code_number == number.ordinal.to_string();
         if is_new(|of| &of.code_number) && !is_numbers {
             return Err(NotSaid::CodeNumber(number.ordinal_text()).into());
+        }
+        let flaws = unchanging(newest, metadata);
+        if !flaws.is_empty() {
+            return Err(NotSaid::Flaws(flaws).into());
         }
         let kind = &metadata.cert_kind;
         if is_new(|of| &of.cert_kind) && self.rules.known(Some(kind)).is_none() {

@@ -278,29 +278,52 @@ impl Archive {
         Ok(())
     }
 
-    /// The archive was opened by a process that has it to itself: what another one was at work on is nobody's now, and what is
-    /// stuck or waits after a failure is tried again at once, for somebody may have looked.
+    /// The archive was opened by a service: what is stuck or waits after a failure is tried again at once, for somebody may have looked.
+    /// A process that has the archive to itself takes over what another one was at work on; where several share it, that may be at work
+    /// still, and its leases run out by themselves. What was told of the rows of documents ([`tell_of`](Self::tell_of)) stays told until a
+    /// scrub finds them whole.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn begin_jobs(&self, now: Timestamp) -> Result<(), Error> {
         let (agency, node, now) = (self.agency.clone(), self.clock.node().to_owned(), now.as_microsecond());
-        let (unkept, begun) = (JobKind::Unkept.name(), now);
+        let (unkept, scrub, is_shared) = (JobKind::Unkept.name(), JobKind::Scrub.name(), self.is_shared());
         let freed = self.database.write(move |transaction| {
             Box::pin(async move {
-                let sql = "UPDATE job SET lease = 0 WHERE agency = $1 AND holder <> $2 AND lease <> 0";
-                transaction.run(sql, values![&agency, &node]).await?;
-                let sql = "UPDATE job SET state = 'waiting', tries = 0, due = $2 \
-                           WHERE agency = $1 AND state = 'stuck' AND kind <> $3";
-                transaction.run(sql, values![&agency, begun, unkept]).await?;
-                let sql = "UPDATE job SET due = $2 WHERE agency = $1 AND state = 'waiting' AND tries > 0 AND due > $2";
-                transaction.run(sql, values![&agency, begun]).await?;
-                // Recovery tells of them again where they're there still.
-                let sql = "UPDATE job SET state = 'idle' WHERE agency = $1 AND state = 'stuck' AND kind = $2";
-                transaction.run(sql, values![&agency, unkept]).await
+                if !is_shared {
+                    let sql = "UPDATE job SET lease = 0 WHERE agency = $1 AND holder <> $2 AND lease <> 0";
+                    transaction.run(sql, values![&agency, &node]).await?;
+                }
+                let sql = "UPDATE job SET state = 'waiting', tries = 0, due = $2 WHERE agency = $1 AND state = 'stuck' \
+                           AND kind <> $3 AND NOT (kind = $4 AND subject <> '')";
+                transaction.run(sql, values![&agency, now, unkept, scrub]).await?;
+                let sql = "UPDATE job SET due = $2 WHERE agency = $1 AND state = 'waiting' AND tries > 0 AND due > $2 \
+                           AND lease = 0";
+                transaction.run(sql, values![&agency, now]).await?;
+                // Recovery tells of them again where they're there still. No scrub is one document's: such a one was a notice once.
+                let sql = "UPDATE job SET state = 'idle' WHERE agency = $1 AND ((state = 'stuck' AND kind = $2) \
+                           OR (state = 'waiting' AND kind = $3 AND subject <> ''))";
+                transaction.run(sql, values![&agency, unkept, scrub]).await
             })
         });
         freed.await?;
+        Ok(())
+    }
+
+    /// The documents whose rows a scrub has told of, and that it hasn't found whole since; at most a thousand.
+    pub(crate) async fn told_rows(&self) -> Result<Vec<String>, Error> {
+        let sql = "SELECT subject FROM job WHERE agency = $1 AND kind = $2 AND state = 'stuck' AND subject <> '' \
+                   ORDER BY subject LIMIT 1000";
+        let rows = self.database.rows(sql, values![&self.agency, JobKind::Scrub.name()]).await?;
+        rows.iter().map(|row| row.text("subject")).collect()
+    }
+
+    /// Takes back what was told of a document's rows: they're whole again, or it was destroyed.
+    pub(crate) async fn rows_are_whole(&self, artifact: &str) -> Result<(), Error> {
+        let sql = "UPDATE job SET state = 'idle', tries = 0, error = NULL, done = $4 \
+                   WHERE agency = $1 AND kind = $2 AND subject = $3 AND state = 'stuck'";
+        let values = values![&self.agency, JobKind::Scrub.name(), artifact, crate::clock::now()];
+        self.database.write(move |transaction| Box::pin(async move { transaction.run(sql, values).await })).await?;
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 pub(crate) use manifests::is_manifest_of;
-pub(crate) use told::Mended;
+pub(crate) use told::{Faulty, Mended};
 
 use crate::archive::Archive;
 use crate::clock::now;

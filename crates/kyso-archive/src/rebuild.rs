@@ -319,8 +319,10 @@ impl Archive {
         Ok(unknown)
     }
 
-    /// What artifacts are found by, made again in the order in which it was made: what was described last is found first.
+    /// What artifacts are found by, made again in the order in which it was made: what was described last is found first. Rows that are
+    /// about nothing that is kept go.
     pub(crate) async fn findings_again(&self) -> Result<(), Error> {
+        self.forget_strays().await?;
         let mut after = (i64::MIN, String::new());
         loop {
             let rows = self.database.rows(LAST_DESCRIBED, values![&self.agency, after.0, &after.1]).await?;
@@ -351,6 +353,26 @@ impl Archive {
         }
     }
 
+    async fn forget_strays(&self) -> Result<(), Error> {
+        loop {
+            let rows = self.database.rows(STRAYS, values![&self.agency]).await?;
+            let strays = rows.iter().map(|row| row.text("artifact")).collect::<Result<Vec<_>, _>>()?;
+            if strays.is_empty() {
+                return Ok(());
+            }
+            let agency = self.agency.clone();
+            let forgotten = self.database.write(move |transaction| {
+                Box::pin(async move {
+                    for artifact in &strays {
+                        finding::forget(transaction, &agency, artifact).await?;
+                    }
+                    Ok(())
+                })
+            });
+            forgotten.await?;
+        }
+    }
+
     /// Reads the published log once more and says nothing: for whoever wants to know that it's what was signed.
     pub(crate) async fn demand_published_log(&self) -> Result<(), Error> {
         let Some((checkpoint, _)) = self.published().await? else { return Ok(()) };
@@ -358,6 +380,11 @@ impl Archive {
         blocking(move || stored_log::read(&store, &checkpoint, Tiles::Demanded, |_, _| Ok(()))).await
     }
 }
+
+/// Rows of the index that are about nothing that is kept.
+const STRAYS: &str = "SELECT f.artifact FROM finding f WHERE f.agency = $1 AND (NOT EXISTS \
+     (SELECT 1 FROM artifact a WHERE a.agency = f.agency AND a.id = f.artifact) OR EXISTS \
+     (SELECT 1 FROM destroyed d WHERE d.agency = f.agency AND d.artifact = f.artifact)) LIMIT 128";
 
 /// The event that described an artifact last: the one that it was kept with, or the newest that something was said by.
 const LAST_DESCRIBED: &str = "SELECT e.artifact AS id, e.at, e.node FROM event e \

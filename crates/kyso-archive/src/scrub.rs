@@ -2,6 +2,9 @@
 //! second store, or from an earlier version that an S3 store keeps under the name, and either is an event of the log. Manifests are
 //! looked at with their documents, and the log's files at the end of a round: they follow from rows, and are written again by them.
 
+mod rows;
+mod second;
+
 use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +18,7 @@ use crate::error::Error;
 use crate::jobs::JobKind;
 use crate::mending::Mended;
 use crate::parts::{Condition, conditions, whole_part};
-use crate::record::{Event, Record, Told, VersionAdded};
+use crate::record::{Event, Told, VersionAdded};
 use crate::second::SEEN;
 use crate::store::Store;
 
@@ -70,11 +73,15 @@ pub struct Scrubbed {
     pub changed_rows: Vec<String>,
     /// Parts, files of the log and of time-stamps that were damaged or missing in the second store, and were copied again.
     pub copied: Vec<String>,
+    /// Those that are damaged or missing there still: no credential of this process may put the whole one in place, or nothing gives it.
+    pub uncopied: Vec<String>,
     /// What the second store still had of documents that were destroyed, and was erased there; in a bucket, where the service may not
     /// delete, it's left, and somebody has to carry the destruction out again.
     pub destroyed: Vec<String>,
     /// Whether every document was seen since this began.
     pub is_complete: bool,
+    /// Whether rows that follow from records were put in again by now.
+    rows_mended: bool,
 }
 
 impl Scrubbed {
@@ -110,14 +117,19 @@ impl Archive {
             done.repaired.extend(self.mend_rows().await?);
             done.add_files(self.mend_stamps().await?);
             self.rows_held.store(begun, Ordering::Relaxed);
+            done.rows_mended = true;
+            self.scrub_told(&mut done).await?;
         }
+        let told = self.told_rows().await?;
         loop {
             let sql = "SELECT v.artifact FROM copy c JOIN version v ON v.agency = c.agency AND v.object = c.object \
                        WHERE c.agency = $1 AND c.store = 'first' AND c.seen < $2 ORDER BY c.seen LIMIT $3";
             let rows = self.database.rows(sql, values![&self.agency, begun, AT_ONCE]).await?;
             if rows.is_empty() {
                 if let Some(second) = &self.second {
-                    done.copied.extend(self.mend_stamps_of(second).await?);
+                    let (mended, left) = self.mend_stamps_of(second).await?;
+                    done.copied.extend(mended);
+                    done.uncopied.extend(left);
                     done.destroyed.extend(self.erase_copies_of_destroyed(second).await?);
                 }
                 self.scrub_files(&mut done).await?;
@@ -138,18 +150,9 @@ impl Archive {
                     self.seen_whole(whole).await?;
                     return Ok(done);
                 }
-                match self.scrub_artifact(&artifact, &mut done, &mut whole).await {
-                    // Its rows aren't what was kept, so they don't say what its bytes should be. The others have their turn.
-                    Err(Error::Damaged(why)) => {
-                        tracing::error!(artifact, why, "the rows of a kept document aren't what was kept");
-                        self.pass_over(&artifact).await?;
-                        // Shown until the archive is opened again, after somebody has looked.
-                        let at = crate::clock::timestamp(begun)?;
-                        self.tell_of(JobKind::Scrub, &artifact, &why, at).await?;
-                        done.changed_rows.push(artifact);
-                    }
-                    // It was destroyed since it was looked up.
-                    Err(Error::Destroyed(_)) | Ok(()) => {}
+                match self.scrub_one(&artifact, &mut done, &mut whole).await {
+                    Ok(true) if told.contains(&artifact) => self.rows_are_whole(&artifact).await?,
+                    Ok(_) => {}
                     Err(error) => {
                         self.seen_whole(whole).await?;
                         return Err(error);
@@ -157,6 +160,24 @@ impl Archive {
                 }
             }
             self.seen_whole(whole).await?;
+        }
+    }
+
+    /// Reads an artifact, and tells of its rows where they aren't what was kept. Whether they are.
+    async fn scrub_one(&self, artifact: &str, done: &mut Scrubbed, whole: &mut Vec<String>) -> Result<bool, Error> {
+        match self.scrub_artifact(artifact, done, whole).await {
+            // Its rows aren't what was kept, so they don't say what its bytes should be. The others have their turn.
+            Err(Error::Damaged(why)) => {
+                tracing::error!(artifact, why, "the rows of a kept document aren't what was kept");
+                self.pass_over(artifact).await?;
+                // Shown until its rows are found whole.
+                self.tell_of(JobKind::Scrub, artifact, &why, crate::clock::timestamp(now())?).await?;
+                done.changed_rows.push(artifact.to_owned());
+                Ok(false)
+            }
+            // It was destroyed since it was looked up.
+            Err(Error::Destroyed(_)) | Ok(()) => Ok(true),
+            Err(error) => Err(error),
         }
     }
 
@@ -224,7 +245,10 @@ impl Archive {
         }
         if let Some(second) = &self.second {
             match self.mend_second_log(second).await {
-                Ok(copied) => done.copied.extend(copied),
+                Ok((copied, left)) => {
+                    done.copied.extend(copied);
+                    done.uncopied.extend(left);
+                }
                 // What is wrong with the log here was told above, or an audit says it.
                 Err(Error::Damaged(why)) => tracing::error!(why, "the second store's log can't be looked at"),
                 Err(error) => return Err(error),
@@ -255,15 +279,6 @@ impl Archive {
         Ok(())
     }
 
-    /// Lets an artifact wait for the next round.
-    async fn pass_over(&self, artifact: &str) -> Result<(), Error> {
-        let sql = "UPDATE copy SET seen = $3 WHERE agency = $1 AND store = 'first' \
-                   AND object IN (SELECT object FROM version WHERE agency = $1 AND artifact = $2)";
-        let values = values![&self.agency, artifact, now()];
-        self.database.write(move |transaction| Box::pin(async move { transaction.run(sql, values).await })).await?;
-        Ok(())
-    }
-
     /// Writes down that these objects of the store were seen and whole.
     async fn seen_whole(&self, objects: Vec<String>) -> Result<(), Error> {
         if objects.is_empty() {
@@ -284,7 +299,14 @@ impl Archive {
     /// Reads an artifact's parts. Those that are whole are added to `whole`, for the caller to write down.
     async fn scrub_artifact(&self, artifact: &str, done: &mut Scrubbed, whole: &mut Vec<String>) -> Result<(), Error> {
         let id = Uuid::try_parse(artifact).map_err(|_| Error::Damaged(format!("{artifact} is no artifact's id")))?;
+        // Before the records: another version may come to be kept meanwhile.
+        let sql = "SELECT count(*) AS n FROM version WHERE agency = $1 AND artifact = $2";
+        let row = self.database.row(sql, values![&self.agency, artifact]).await?;
+        let rows = row.map_or(Ok(0), |row| row.count("n"))?;
         let records = self.versions_of(id).await?;
+        if records.is_empty() || u64::try_from(records.len()).is_ok_and(|count| count < rows) {
+            return Err(Error::Damaged(format!("artifact {id}: it has rows of versions without an event")));
+        }
         let store = self.store.clone();
         let (bytes, found) = blocking(move || {
             let mut bytes = 0;
@@ -307,36 +329,19 @@ impl Archive {
             self.found_damaged(&record.of, state).await?;
             match self.repair(&record.of).await? {
                 Outcome::Done => done.repaired.push(object),
-                Outcome::NoCopy => done.damaged.push(object),
+                Outcome::NoCopy => {
+                    self.look_at_second(&record, done).await?;
+                    done.damaged.push(object);
+                }
                 Outcome::Refused => {
+                    self.look_at_second(&record, done).await?;
                     done.refused.push(object.clone());
                     done.damaged.push(object);
                 }
             }
         }
         done.add_files(self.mend_manifests_of(artifact).await?);
-        Ok(())
-    }
-
-    /// Looks at the copy of a part that is whole here.
-    async fn scrub_second(&self, record: &Record<VersionAdded>, done: &mut Scrubbed) -> Result<(), Error> {
-        let Some(second) = &self.second else { return Ok(()) };
-        let sql = "SELECT state FROM copy WHERE agency = $1 AND object = $2 AND store = 'second'";
-        if self.database.row(sql, values![&self.agency, &record.of.object]).await?.is_none() {
-            // It wasn't copied yet.
-            return Ok(());
-        }
-        let (store, of) = (second.clone(), record.of.clone());
-        let is_whole = blocking(move || Ok(whole_part(&store, &of).is_ok_and(|part| part.is_some()))).await?;
-        done.bytes += record.of.length;
-        if is_whole {
-            return self.seen(&record.of.object, "second", "whole").await;
-        }
-        tracing::warn!(object = record.of.object, "the second store's copy was damaged and is made again");
-        if self.copy_part(second, record).await? {
-            done.copied.push(record.of.object.clone());
-        }
-        Ok(())
+        self.demand_kept(id, done).await
     }
 
     /// Writes down that a part isn't what was kept: an event the first time, until it's mended.

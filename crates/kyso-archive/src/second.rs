@@ -15,6 +15,7 @@ use crate::destruction::execute::NEVER;
 use crate::error::Error;
 use crate::identity;
 use crate::log::{Bundle, Checkpoint, Edge, Tile};
+use crate::mending::Faulty;
 use crate::parts::whole_part;
 use crate::private;
 use crate::read::{version, versions};
@@ -87,7 +88,8 @@ pub struct Copied {
     pub objects: u64,
     /// How many bytes of them.
     pub bytes: u64,
-    /// How many parts weren't copied because they aren't what was kept.
+    /// How many parts weren't copied: they aren't what was kept, or something else lies there that no credential of this process may
+    /// replace.
     pub left_out: u64,
     /// How many leaves the log has there now.
     pub leaves: u64,
@@ -95,6 +97,17 @@ pub struct Copied {
     pub stamps: u64,
     /// Whether everything that is whole is there now; otherwise the next call goes on.
     pub is_complete: bool,
+}
+
+/// What came of copying a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CameOf {
+    /// It's whole in the second store.
+    Copied,
+    /// It isn't what was kept here.
+    NotWhole,
+    /// Something else is there, and nobody here may replace it.
+    Refused,
 }
 
 impl Archive {
@@ -225,7 +238,7 @@ impl Archive {
 
     /// How many parts the second store has, as far as is known.
     async fn copied(&self) -> Result<i64, Error> {
-        let sql = "SELECT count(*) AS n FROM copy WHERE agency = $1 AND store = 'second' AND state = 'whole'";
+        let sql = "SELECT count(*) AS n FROM copy WHERE agency = $1 AND store = 'second' AND state = 'whole' AND object NOT LIKE '%/%'";
         self.database.row(sql, values![&self.agency]).await?.map_or(Ok(0), |row| row.number("n"))
     }
 
@@ -271,7 +284,7 @@ impl Archive {
                 if copied.bytes >= limit {
                     return Ok(copied);
                 }
-                if self.copy_part(&second, &record).await? {
+                if self.copy_part(&second, &record).await? == CameOf::Copied {
                     copied.objects += 1;
                     copied.bytes += record.of.length;
                 } else {
@@ -288,12 +301,12 @@ impl Archive {
         Ok(copied)
     }
 
-    /// Copies a part. Whether it was whole here.
-    pub(crate) async fn copy_part(&self, second: &Store, record: &Record<VersionAdded>) -> Result<bool, Error> {
+    /// Copies a part, and writes down what the second store has of it then.
+    pub(crate) async fn copy_part(&self, second: &Store, record: &Record<VersionAdded>) -> Result<CameOf, Error> {
         let (first, second, of) = (self.store.clone(), second.clone(), record.of.clone());
         let is_bucket = second.is_bucket();
-        let is_copied = blocking(move || {
-            let Ok(Some(bytes)) = whole_part(&first, &of) else { return Ok(false) };
+        let came = blocking(move || {
+            let Ok(Some(bytes)) = whole_part(&first, &of) else { return Ok(CameOf::NotWhole) };
             let is_there = || whole_part(&second, &of).is_ok_and(|part| part.is_some());
             if !is_there() {
                 match second.put_back(&of.object, &bytes) {
@@ -301,24 +314,51 @@ impl Archive {
                     // Told, and left to who may: the other objects have their turn.
                     Err(Error::Setting(why)) => {
                         tracing::error!(object = of.object, why, "the second store's copy is damaged and isn't mended");
-                        return Ok(false);
+                        return Ok(CameOf::Refused);
                     }
                     Err(error) => return Err(error),
                 }
             }
             match is_there() {
-                true => Ok(true),
+                true => Ok(CameOf::Copied),
                 false => Err(Error::Damaged(format!("object {}: its copy isn't what was written", of.object))),
             }
         });
-        let is_copied = is_copied.await?;
-        if is_copied {
-            self.seen(&record.of.object, "second", "whole").await?;
-            if is_bucket {
-                self.hold_what_came(record.of.artifact).await?;
+        let came = came.await?;
+        match came {
+            CameOf::Copied => {
+                self.seen(&record.of.object, "second", "whole").await?;
+                if is_bucket {
+                    self.hold_what_came(record.of.artifact).await?;
+                }
             }
+            CameOf::Refused => self.seen(&record.of.object, "second", "damaged").await?,
+            CameOf::NotWhole => {}
         }
-        Ok(is_copied)
+        Ok(came)
+    }
+
+    /// Writes down what of the second store's files below this path is damaged still, and that the others are whole.
+    pub(crate) async fn seen_in_second(&self, below: &'static str, damaged: &[Faulty]) -> Result<(), Error> {
+        let sql = "SELECT count(*) AS n FROM copy WHERE agency = $1 AND store = 'second' AND state <> 'whole' AND object LIKE $2";
+        let known = self.database.row(sql, values![&self.agency, below]).await?;
+        if damaged.is_empty() && known.map_or(Ok(0), |row| row.count("n"))? == 0 {
+            return Ok(());
+        }
+        let (agency, damaged) = (self.agency.clone(), damaged.to_vec());
+        let written = self.database.write(move |transaction| {
+            Box::pin(async move {
+                // They aren't looked for as documents are.
+                let sql = "UPDATE copy SET state = 'whole', seen = $3 WHERE agency = $1 AND store = 'second' \
+                           AND state <> 'whole' AND object LIKE $2";
+                transaction.run(sql, values![&agency, below, NEVER]).await?;
+                for Faulty { path, state } in &damaged {
+                    transaction.run(SEEN, values![&agency, path, "second", now(), state]).await?;
+                }
+                Ok(())
+            })
+        });
+        written.await
     }
 
     /// Writes down what an object was seen as.
@@ -386,8 +426,8 @@ impl Archive {
         Ok(())
     }
 
-    /// Writes the log's files in the second store again that aren't what was signed; which.
-    pub(crate) async fn mend_second_log(&self, second: &Store) -> Result<Vec<String>, Error> {
+    /// Writes the log's files in the second store again that aren't what was signed; which, and which not.
+    pub(crate) async fn mend_second_log(&self, second: &Store) -> Result<(Vec<String>, Vec<String>), Error> {
         let held = self.hold_second_log(second).await?;
         for repaired in &held.repaired {
             tracing::warn!(path = repaired.path, state = repaired.state, "the second store's copy is made again");
@@ -395,7 +435,9 @@ impl Archive {
         for faulty in &held.damaged {
             tracing::error!(path = faulty.path, state = faulty.state, "the second store's copy isn't mended");
         }
-        Ok(held.repaired.into_iter().map(|repaired| repaired.path).collect())
+        self.seen_in_second("log/%", &held.damaged).await?;
+        let repaired = held.repaired.into_iter().map(|repaired| repaired.path).collect();
+        Ok((repaired, held.damaged.into_iter().map(|faulty| faulty.path).collect()))
     }
 }
 
@@ -404,7 +446,7 @@ pub(crate) const SEEN: &str = "INSERT INTO copy (agency, object, store, seen, st
      ON CONFLICT (agency, object, store) DO UPDATE SET seen = excluded.seen, state = excluded.state";
 
 /// The tiles of a store have to give the root that was signed.
-pub(crate) fn demand_root(store: &Store, checkpoint: &Checkpoint) -> Result<(), Error> {
+fn demand_root(store: &Store, checkpoint: &Checkpoint) -> Result<(), Error> {
     let tiles = StoredTiles(store.clone());
     let edge = Edge::read(checkpoint.size(), &tiles).map_err(|error| Error::Damaged(error.to_string()))?;
     match edge.root() == *checkpoint.root() {

@@ -59,6 +59,9 @@ pub struct Status {
     pub copies: Vec<Copies>,
     /// The newest head of the register that the log has.
     pub register: Option<RegisterStatus>,
+    /// Why that head can't be told: its row isn't what the log has. The register isn't gone on with then; none where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register_fault: Option<String>,
     /// The newest evidence record's time-stamp; none before the first.
     pub stamp: Option<StampStatus>,
     /// Room in the archive's file system; none where the store doesn't tell.
@@ -115,6 +118,8 @@ pub struct Kept {
     pub artifacts: u64,
     /// Those of them that no search finds: their rows of the index are gone.
     pub unindexed: u64,
+    /// Rows of the index that are about no document that is kept.
+    pub astray: u64,
     /// Their versions.
     pub versions: u64,
     /// The parts of all versions, in bytes: each newest version is all parts of its document.
@@ -227,6 +232,12 @@ pub struct Work {
 const MANY: u64 = 50_000;
 const SHARE: u32 = 100;
 
+/// How many documents there are, how many of them have no row of the index, and how many rows that has.
+const INDEX: &str = "SELECT count(*) AS n, (SELECT count(*) FROM finding f WHERE f.agency = $1) AS found, \
+     count(CASE WHEN NOT EXISTS (SELECT 1 FROM finding f WHERE f.agency = a.agency AND f.artifact = a.id) THEN 1 END) AS lacking \
+     FROM artifact a WHERE a.agency = $1 AND NOT EXISTS \
+     (SELECT 1 FROM destroyed d WHERE d.agency = a.agency AND d.artifact = a.id)";
+
 /// Figures about everything that is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Totals {
@@ -246,6 +257,12 @@ impl Archive {
         let store = self.store.clone();
         let Totals { kept, due, copies, .. } = self.totals(day(now)).await?;
         let lasting = self.lasting_status(now).await?;
+        let (register, register_fault) = match self.register_head().await {
+            Ok(logged) => (logged.map(|logged| RegisterStatus { events: logged.head.events, at: logged.at }), None),
+            // Nobody goes on by it, and an audit names the row.
+            Err(Error::Damaged(why)) => (None, Some(why)),
+            Err(error) => return Err(error),
+        };
         Ok(Status {
             at: now,
             id: self.id(),
@@ -265,12 +282,8 @@ impl Archive {
             drafts: self.draft_status().await?,
             jobs: self.jobs(now).await?,
             copies,
-            register: match self.register_head().await {
-                Ok(logged) => logged.map(|logged| RegisterStatus { events: logged.head.events, at: logged.at }),
-                // Nobody goes on by it: the register is refused, and an audit names the row.
-                Err(Error::Damaged(_)) => None,
-                Err(error) => return Err(error),
-            },
+            register,
+            register_fault,
             stamp: self.stamp_status().await?,
             space: blocking(move || store.space()).await?,
             retention: self.retention_status(due).await?,
@@ -340,8 +353,11 @@ impl Archive {
     /// What is kept, and how many documents of it are over by their time on this day.
     async fn counted(&self, today: Date) -> Result<(Kept, u64), Error> {
         let (mut kept, mut due) = (Kept::default(), 0);
-        // Before the index: what comes to be kept meanwhile is in it.
-        let all = self.count().await?;
+        // In one statement: a row that is gone and one that is too many hide each other in a difference, and others write meanwhile.
+        let index = self.one(INDEX).await?;
+        let (all, rows) = (index.count("n")?, index.count("found")?);
+        kept.unindexed = index.count("lacking")?;
+        kept.astray = rows.saturating_add(kept.unindexed).saturating_sub(all);
         let (mut by_kind, mut by_level) = (BTreeMap::new(), BTreeMap::new());
         for row in self.database.rows(COUNTED, values![&self.agency]).await? {
             let (artifacts, bytes) = (row.count("n")?, row.count("bytes")?);
@@ -358,7 +374,6 @@ impl Archive {
                 due += artifacts;
             }
         }
-        kept.unindexed = all.saturating_sub(kept.artifacts);
         (kept.by_kind, kept.by_level) = (by_kind.into_values().collect(), by_level.into_values().collect());
         Ok((kept, due))
     }
@@ -501,5 +516,36 @@ mod tests {
         reading.close().await;
         archive.close().await;
         opened(&directory).await;
+    }
+
+    #[tokio::test]
+    async fn a_row_of_the_index_that_is_gone_isnt_hidden_by_one_too_many() {
+        let (directory, archive) = archive().await;
+        let one = kept(&archive, "x").await;
+        kept(&archive, "y").await;
+        let index = async |archive: &Archive| {
+            let kept = archive.status(Timestamp::now()).await.unwrap().kept;
+            (kept.unindexed, kept.astray)
+        };
+        assert_eq!(index(&archive).await, (0, 0));
+        let stray = format!("UPDATE finding SET artifact = '{}' WHERE artifact = '{}'", Uuid::now_v7(), one.id);
+        crate::tests::tamper(directory.path(), &stray).await;
+        assert_eq!(index(&archive).await, (1, 1));
+        archive.sequence().await.unwrap();
+        while archive.write_manifests(100).await.unwrap() > 0 {}
+        archive.close().await;
+        Archive::reconcile(directory.path(), &crate::Rebuilding::default()).await.unwrap();
+        assert_eq!(index(&opened(&directory).await).await, (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_head_of_the_register_that_was_changed_is_told() {
+        let (directory, archive) = archive().await;
+        let head = crate::RegisterHead { events: 1, chain: "a".repeat(64), definitions: None };
+        archive.log_register_head(&head).await.unwrap();
+        assert_eq!(archive.status(Timestamp::now()).await.unwrap().register_fault, None);
+        crate::tests::tamper(directory.path(), "UPDATE register_head SET head = replace(head, 'a', 'b')").await;
+        let status = archive.status(Timestamp::now()).await.unwrap();
+        assert!(status.register.is_none() && status.register_fault.is_some());
     }
 }

@@ -148,6 +148,12 @@ fn log(lines: &mut Lines, status: &Status) {
             age(Some(stamp.at), status.at),
         );
     }
+    let damaged = if status.register_fault.is_some() { 1.0 } else { 0.0 };
+    lines.gauge(
+        "register_head_damaged",
+        "Whether the row of the register's newest head isn't what the log has.",
+        damaged,
+    );
     if let Some(register) = &status.register {
         lines.gauge("register_head_events", "Events of the register that the log knows of.", number(register.events));
         lines.gauge("register_head_age_seconds", "Age of that head.", age(Some(register.at), status.at));

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::leaves::{AT_ONCE, Leaves};
-use super::told::{Mended, Repaired};
+use super::told::{Faulty, Mended, Repaired};
 use crate::archive::{Archive, blocking};
 use crate::database::values;
 use crate::error::Error;
@@ -23,6 +23,15 @@ const CHECKPOINTS: usize = 1000;
 struct Wanted {
     file: LogFile,
     hashes: Vec<Hash>,
+}
+
+/// Whose files are held.
+struct Files {
+    store: Store,
+    /// Where a bundle is taken from whose rows aren't what was logged.
+    other: Option<Store>,
+    /// Whether those are written again that aren't what was signed.
+    is_mended: bool,
 }
 
 /// The tree, as far as it has grown again.
@@ -47,8 +56,8 @@ impl Archive {
         let proved = self.proved_leaves(checkpoint).await?;
         let (mended, edge) = match proved {
             Some((leaves, edge)) => {
-                let (store, other) = (self.store.clone(), self.second.clone());
-                let held = self.held(checkpoint.size(), true, leaves, store, other).await?;
+                let from = Files { store: self.store.clone(), other: self.second.clone(), is_mended: true };
+                let held = self.held(checkpoint.size(), true, leaves, &from).await?;
                 (held, Some(edge))
             }
             None => {
@@ -74,19 +83,25 @@ impl Archive {
         let Some(note) = blocking(move || there.get(CHECKPOINT)).await? else { return Ok(Mended::default()) };
         let (checkpoint, _) = self.own_checkpoint(&note, "the second store")?;
         let (leaves, _) = self.proved_leaves(&checkpoint).await?.ok_or_else(unproved)?;
-        self.held(checkpoint.size(), false, leaves, second.clone(), Some(self.store.clone())).await
+        let from = Files { store: second.clone(), other: Some(self.store.clone()), is_mended: true };
+        self.held(checkpoint.size(), false, leaves, &from).await
+    }
+
+    /// The files of the log in a second store that aren't what was signed at the checkpoint there. Nothing is written; none where nothing
+    /// here gives the root.
+    pub(crate) async fn look_at_second_log(
+        &self,
+        second: &Store,
+        checkpoint: &Checkpoint,
+    ) -> Result<Option<Vec<Faulty>>, Error> {
+        let Some((leaves, _)) = self.proved_leaves(checkpoint).await? else { return Ok(None) };
+        let from = Files { store: second.clone(), other: None, is_mended: false };
+        Ok(Some(self.held(checkpoint.size(), false, leaves, &from).await?.damaged))
     }
 
     /// Grows the tree again up to a size, and holds every file of it in a store against what it has to be: at every size that was
-    /// signed, or at the last alone. `other`: where a bundle is taken from whose rows aren't what was logged.
-    async fn held(
-        &self,
-        size: u64,
-        at_all_sizes: bool,
-        leaves: Leaves,
-        store: Store,
-        other: Option<Store>,
-    ) -> Result<Mended, Error> {
+    /// signed, or at the last alone.
+    async fn held(&self, size: u64, at_all_sizes: bool, leaves: Leaves, of: &Files) -> Result<Mended, Error> {
         let (mut tree, mut wanted, mut mended) = (Growing::default(), Vec::new(), Mended::default());
         while tree.edge.size() < size {
             let stops = if at_all_sizes { self.signed_sizes(tree.edge.size(), size).await? } else { vec![size] };
@@ -96,11 +111,11 @@ impl Archive {
                 }
                 wanted.extend(tree.partial_files(stop)?);
                 if wanted.len() >= FILES {
-                    mended.add(self.hold(std::mem::take(&mut wanted), &store, other.as_ref()).await?);
+                    mended.add(self.hold(std::mem::take(&mut wanted), of).await?);
                 }
             }
         }
-        mended.add(self.hold(wanted, &store, other.as_ref()).await?);
+        mended.add(self.hold(wanted, of).await?);
         Ok(mended)
     }
 
@@ -130,10 +145,11 @@ impl Archive {
     }
 
     /// Holds files of a store against what they have to be.
-    async fn hold(&self, wanted: Vec<Wanted>, store: &Store, other: Option<&Store>) -> Result<Mended, Error> {
+    async fn hold(&self, wanted: Vec<Wanted>, of: &Files) -> Result<Mended, Error> {
         if wanted.is_empty() {
             return Ok(Mended::default());
         }
+        let Files { store, other, is_mended } = of;
         let in_store = store.clone();
         let faulty = blocking(move || {
             let mut faulty = Vec::new();
@@ -147,7 +163,11 @@ impl Archive {
         let mut mended = Mended::default();
         for (wanted, state) in faulty.await? {
             let place = wanted.file.place();
-            let Some(bytes) = self.made_again(&wanted, other).await? else {
+            if !is_mended {
+                mended.damaged(&place, state);
+                continue;
+            }
+            let Some(bytes) = self.made_again(&wanted, other.as_ref()).await? else {
                 mended.damaged(&place, state);
                 continue;
             };

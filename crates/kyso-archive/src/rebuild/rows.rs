@@ -2,7 +2,6 @@
 
 use kyso::crypto::same;
 
-use crate::access;
 use crate::database::{Transaction, values};
 use crate::destruction::told::Happening;
 use crate::error::Error;
@@ -52,11 +51,11 @@ pub(crate) async fn write(transaction: &mut Transaction, agency: &str, read: &[R
                 transaction.run(sql, values).await?;
             }
             Of::Register(of) => of.write(transaction, agency, told.id).await?,
+            // Of two heads of a day the first has the row, as it had before: an audit names the other.
             Of::Access(of) => {
-                let day = of.day.parse().map_err(|_| Error::Damaged(format!("event {}: its day is none", told.id)))?;
-                let (_, until) = access::bounds(day)?;
-                let sql = "INSERT INTO access_head (agency, day, until, event) VALUES ($1, $2, $3, $4)";
-                transaction.run(sql, values![agency, &of.day, until, told.id.to_string()]).await?;
+                if !of.has_row(transaction, agency).await? {
+                    of.write(transaction, agency, told.id).await?;
+                }
             }
             Of::Status(of) => of.write(transaction, agency, told.id).await?,
             Of::Hold(of) => of.write(transaction, agency, told.id).await?,

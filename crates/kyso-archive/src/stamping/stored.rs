@@ -22,7 +22,7 @@ use crate::archive::{Archive, blocking};
 use crate::database::values;
 use crate::error::Error;
 use crate::manifest::unhexed;
-use crate::mending::Mended;
+use crate::mending::{Faulty, Mended};
 use crate::record::{self, sha256};
 use crate::store::Store;
 
@@ -130,23 +130,31 @@ impl Archive {
         Ok(files)
     }
 
-    /// Puts the files of stamps back that are in this store and have other bytes, by the rows; which ones. Those that no credential of this
-    /// process may replace are logged.
-    pub(crate) async fn mend_stamps_of(&self, of: &Store) -> Result<Vec<String>, Error> {
-        let mut mended = Vec::new();
-        for file in self.stamp_files_of(of).await? {
+    /// Puts the files of stamps back that are in the second store and have other bytes, by the rows; which, and which not: no credential
+    /// of this process may replace them.
+    pub(crate) async fn mend_stamps_of(&self, second: &Store) -> Result<(Vec<String>, Vec<String>), Error> {
+        let (mut mended, mut left) = (Vec::new(), Vec::new());
+        let files: BTreeMap<String, Content> = self.stamp_files().await?.into_iter().collect();
+        for file in self.stamp_files_of(second).await? {
             let StampFile::Changed(path) = file else { continue };
-            let content = self.stamp_files().await?.into_iter().find(|(known, _)| *known == path);
-            let Some((_, content)) = content else { continue };
-            let Some(bytes) = self.stamp_file(content).await? else { continue };
-            let (store, name) = (of.clone(), path.clone());
+            let bytes = match files.get(&path) {
+                Some(content) => self.stamp_file(*content).await?,
+                None => None,
+            };
+            let Some(bytes) = bytes else { continue };
+            let (store, name) = (second.clone(), path.clone());
             match blocking(move || store.put_back(&name, &bytes)).await {
                 Ok(()) => mended.push(path),
-                Err(Error::Setting(why)) => tracing::error!(path, why, "a time-stamp's file isn't mended"),
+                Err(Error::Setting(why)) => {
+                    tracing::error!(path, why, "a time-stamp's file isn't mended");
+                    left.push(path);
+                }
                 Err(error) => return Err(error),
             }
         }
-        Ok(mended)
+        let faulty = |path: &String| Faulty { path: path.clone(), state: "damaged".into() };
+        self.seen_in_second("stamp/%", &left.iter().map(faulty).collect::<Vec<_>>()).await?;
+        Ok((mended, left))
     }
 
     /// Writes the files of stamps again that are missing here or have other bytes, where the rows are what was stamped and the file isn't:

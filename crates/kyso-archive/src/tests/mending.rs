@@ -233,3 +233,102 @@ async fn a_link_or_a_pipe_isnt_a_document() {
     assert_eq!(told.iter().filter(|(code, _)| *code == "object.unreadable").count(), 2, "{told:?}");
     assert_eq!(archive.scrub(ALL).await.unwrap().damaged.len(), 2);
 }
+
+/// What the second store has of the log is read from end to end, and each file that isn't what was signed is named.
+#[tokio::test]
+async fn an_audit_reads_all_of_the_second_stores_log() {
+    let (_directory, second, archive, _) = with_copy().await;
+    for events in 1..=300 {
+        let head = crate::RegisterHead { events, chain: format!("{events:064x}"), definitions: None };
+        archive.log_register_head(&head).await.unwrap();
+    }
+    archive.sequence().await.unwrap();
+    archive.copy_to_second(ALL).await.unwrap();
+    let copy = second.path().join("copy");
+    let named = |audit: &crate::Audit| {
+        let problems = audit.problems.iter().map(|problem| (problem.code.code(), problem.subject.to_string()));
+        problems.filter(|(code, _)| code.starts_with("copy.")).collect::<Vec<_>>()
+    };
+    assert_eq!(named(&archive.audit(&[], |_| {}).await.unwrap()), []);
+    for path in [
+        "log/tile/0/000",
+        "log/tile/entries/000",
+        "log/tile/0/001.p/47",
+        "log/tile/entries/001.p/47",
+        "log/tile/1/000.p/1",
+    ] {
+        let whole = std::fs::read(copy.join(path)).unwrap();
+        for (is_flipped, code) in [(true, "copy.damaged"), (false, "copy.missing")] {
+            match is_flipped {
+                true => flip(&copy.join(path), 20, 3),
+                false => std::fs::remove_file(copy.join(path)).unwrap(),
+            }
+            let [(told, subject)] = named(&archive.audit(&[], |_| {}).await.unwrap()).try_into().unwrap();
+            assert!(told == code && subject.contains(path), "{path}: {told} {subject}");
+            let _ = std::fs::remove_file(copy.join(path));
+            std::fs::write(copy.join(path), &whole).unwrap();
+        }
+    }
+    assert_eq!(named(&archive.audit(&[], |_| {}).await.unwrap()), []);
+}
+
+/// Where first and second are damaged alike, the second is told of too.
+#[tokio::test]
+async fn both_damaged_are_both_told() {
+    let (directory, second, archive, all) = with_copy().await;
+    flip(&path_of(&archive, directory.path(), &all[0]).await, 1000, 5);
+    flip(&path_of(&archive, &second.path().join("copy"), &all[0]).await, 1000, 5);
+    let scrubbed = archive.scrub(ALL).await.unwrap();
+    assert_eq!((scrubbed.damaged.len(), scrubbed.uncopied.len()), (1, 1));
+    let bad = archive.status(jiff::Timestamp::now()).await.unwrap().copies;
+    let bad: Vec<_> = bad.iter().filter(|copy| copy.state != "whole").map(|copy| &*copy.store).collect();
+    assert_eq!(bad, ["first", "second"]);
+}
+
+/// What rows say no document is answered by is told until they're whole again, whoever starts meanwhile.
+#[tokio::test]
+async fn rows_that_are_gone_are_told_until_they_are_back() {
+    let (directory, _second, archive, all) = with_copy().await;
+    let (id, link) = (all[0].id, crate::Link::Replaces { other: all[1].id });
+    archive.link(id, link, "a").await.unwrap();
+    let told = async |archive: &Archive| {
+        let jobs = archive.status(jiff::Timestamp::now()).await.unwrap().jobs;
+        let stuck = jobs.into_iter().filter(|job| job.state == crate::JobState::Stuck);
+        stuck.map(|job| (job.kind, job.subject)).collect::<Vec<_>>()
+    };
+    archive.scrub(ALL).await.unwrap();
+    assert_eq!(told(&archive).await, []);
+
+    // A row that a record gives back comes back.
+    tamper(directory.path(), "DELETE FROM link").await;
+    assert_eq!(archive.scrub(ALL).await.unwrap().repaired.len(), 1);
+    assert_eq!((told(&archive).await.len(), archive.links(id).await.unwrap().len()), (0, 1));
+
+    for (sql, back) in [
+        (
+            "CREATE TABLE kept AS SELECT * FROM event WHERE kind = 'status.changed'; DELETE FROM event WHERE kind = 'status.changed'",
+            "INSERT INTO event SELECT * FROM kept; DROP TABLE kept",
+        ),
+        (
+            "CREATE TABLE kept AS SELECT * FROM report; UPDATE report SET body = body || ' '",
+            "DELETE FROM report; INSERT INTO report SELECT * FROM kept; DROP TABLE kept",
+        ),
+        (
+            "CREATE TABLE kept AS SELECT * FROM event WHERE kind = 'version.added'; DELETE FROM event WHERE kind = 'version.added'",
+            "INSERT INTO event SELECT * FROM kept; DROP TABLE kept",
+        ),
+    ] {
+        tamper(directory.path(), sql).await;
+        archive.scrub(ALL).await.unwrap();
+        let known = told(&archive).await;
+        assert!(known.contains(&("scrub".into(), id.to_string())), "{sql}: {known:?}");
+        // A service that starts.
+        archive.begin_jobs(jiff::Timestamp::now()).await.unwrap();
+        assert_eq!(told(&archive).await, known, "{sql}");
+        let job = archive.claim_job(crate::JobKind::Scrub, jiff::Timestamp::now(), false).await.unwrap();
+        assert!(job.is_none(), "{sql}: a notice is no job");
+        tamper(directory.path(), back).await;
+        archive.scrub(ALL).await.unwrap();
+        assert_eq!(told(&archive).await, [], "{sql}");
+    }
+}

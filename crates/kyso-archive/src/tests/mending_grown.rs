@@ -148,6 +148,54 @@ async fn a_directory_has_its_copy_in_a_bucket() {
     assert_eq!((scrubbed.copied.len(), scrubbed.damaged.len(), scrubbed.is_complete), (0, 0, true), "{scrubbed:?}");
 }
 
+/// What is damaged in the second store, and nobody here may mend, is told by the status and by an audit until it's mended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_may_not_be_replaced_is_told() {
+    let (directory, archive) = super::archive().await;
+    let copy = Place::with_versions();
+    let store = copy.grown.store.clone();
+    let archive = archive.with_second_bucket(&store.clone().into()).await.unwrap();
+    let all = filled(&archive).await;
+    archive.copy_to_second(ALL).await.unwrap();
+    let [part, tile] = [object(&archive, &all[0]).await, "log/tile/0/000.p/3".to_owned()];
+    let damaged = async |archive: &Archive| {
+        let copies = archive.status(jiff::Timestamp::now()).await.unwrap().copies;
+        let damaged = copies.iter().find(|copies| (&*copies.store, &*copies.state) == ("second", "damaged"));
+        damaged.map_or(0, |copies| copies.objects)
+    };
+    let named = |audit: &crate::Audit| {
+        let problems = audit.problems.iter().filter(|problem| problem.code.code() == "copy.damaged");
+        problems.map(|problem| problem.subject.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(damaged(&archive).await, 0);
+    copy.flip(&part, 1000, 5);
+    copy.flip(&tile, 20, 3);
+    for _ in 0..2 {
+        let scrubbed = archive.scrub(ALL).await.unwrap();
+        assert_eq!((scrubbed.copied.len(), scrubbed.uncopied.len()), (0, 2), "{scrubbed:?}");
+        assert_eq!(damaged(&archive).await, 2);
+    }
+    archive.copy_to_second(ALL).await.unwrap_err();
+    assert_eq!(damaged(&archive).await, 2);
+    // Whatever the rows say, as after they were made again.
+    super::tamper(directory.path(), "DELETE FROM copy").await;
+    let told = named(&archive.audit(&[], |_| {}).await.unwrap());
+    assert!(
+        told.len() == 2
+            && told.iter().any(|path| path.ends_with(&part))
+            && told.iter().any(|path| path.ends_with(&tile))
+    );
+    archive.copy_to_second(ALL).await.unwrap_err();
+    archive.scrub(ALL).await.unwrap();
+    assert_eq!(damaged(&archive).await, 2);
+
+    let archive =
+        archive.with_second_bucket(&SecondBucket { repair: Some(store.clone()), ..store.into() }).await.unwrap();
+    assert_eq!(archive.scrub(ALL).await.unwrap().copied.len(), 2);
+    assert_eq!(damaged(&archive).await, 0);
+    assert_eq!(named(&archive.audit(&[], |_| {}).await.unwrap()), [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_has_its_copy_in_another() {
     let (place, copy) = (Place::with_versions(), Place::new());

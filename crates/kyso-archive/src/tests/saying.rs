@@ -1,7 +1,8 @@
 //! What is said of documents: what became of them, other metadata, and what can't be said.
 
 use jiff::ToSpan as _;
-use kyso_certification::metadata::FileFacts;
+use kyso_certification::code::LookupCode;
+use kyso_certification::metadata::{FileFacts, SignatureFacts};
 
 use super::storing::metadata;
 use super::{Place, for_each_pair, kept, ward};
@@ -215,6 +216,18 @@ async fn a_correction_stands_beside_what_was_said_before(place: Place) {
     assert!(audit.is_whole(), "{:?}", audit.problems);
 }
 
+fn signature() -> SignatureFacts {
+    SignatureFacts {
+        role: kyso::Role::Seal,
+        field: "Seal".into(),
+        certificate: Some("0".repeat(64)),
+        signing_time: None,
+        time_stamp: None,
+        level: "PAdES-B-B".into(),
+        indication: "TOTAL-PASSED".into(),
+    }
+}
+
 async fn a_correction_that_cant_be_is_refused(place: Place) {
     let archive = place.archive().await;
     let id = kept(&archive, "x").await.id;
@@ -224,14 +237,20 @@ async fn a_correction_that_cant_be_is_refused(place: Place) {
         change(&mut of);
         of
     };
+    let flaw = "1 of the metadata's fields aren't what they should be";
     for (correction, expected) in [
         (correction(None, "b"), "the newest revision isn't the one that this one follows, but Some(0)"),
         (correction(Some(1), "b"), "the newest revision isn't the one that this one follows, but Some(0)"),
         (of(|of| of.metadata.cert_number.ordinal = 7), "the number stays what it is"),
-        (of(|of| of.metadata.subject.clear()), "1 of the metadata's fields aren't what they should be"),
+        (of(|of| of.metadata.subject.clear()), flaw),
         (of(|of| of.metadata.subject = "x\u{202e}y".into()), "Subject has control characters"),
         (of(|of| of.metadata.requesters[0].full_name = "x\ny".into()), "Requesters.FullName has control characters"),
         (of(|of| of.metadata.code_number = "129".into()), "the document's number isn't that of the register"),
+        (of(|of| of.metadata.code_notation = "99/XX".into()), flaw),
+        (of(|of| of.metadata.file_code.file_notation = "77/2020-SCT/X".into()), flaw),
+        (of(|of| of.metadata.file_code.organ_id = "H99.99".into()), flaw),
+        (of(|of| of.metadata.lookup_code = Some(LookupCode::from_random([7; 12]))), flaw),
+        (of(|of| of.metadata.signatures.push(signature())), flaw),
         (of(|of| of.metadata.cert_kind = "KHÔNG CÓ".into()), "KHÔNG CÓ is no kind of certification"),
         (of(|of| of.metadata.issued_date = jiff::civil::date(2999, 1, 1)), "2999-01-01 is a day to come"),
         (

@@ -316,3 +316,15 @@ async fn nothing_acknowledged_is_lost_when_the_store_dies() {
     .await;
     drop(postgres);
 }
+
+/// One that starts leaves the others the jobs that they're at.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_starts_takes_no_job_from_another() {
+    let place = Place::new();
+    let [one, other] = two(&place).await;
+    let now = one.time().await.unwrap();
+    let mut job = one.claim_job(JobKind::Scrub, now, true).await.unwrap().expect("the job");
+    other.begin_jobs(now).await.unwrap();
+    assert!(other.claim_job(JobKind::Scrub, now, true).await.unwrap().is_none(), "it was taken away");
+    assert!(one.renew_job(&mut job, now).await.unwrap() && one.job_done(job, now, None).await.unwrap());
+}

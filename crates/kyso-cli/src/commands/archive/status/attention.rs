@@ -29,12 +29,14 @@ pub(super) enum Attention {
     Space { free: u64, reserve: u64 },
     /// Events wait for their places in the log.
     Log { pending: u64, since: Timestamp },
-    /// So many documents have no row in the search index.
-    Index { documents: u64 },
+    /// So many documents have no row in the search index, and so many of its rows are no document's.
+    Index { documents: u64, astray: u64 },
     /// Events have their places, and no checkpoint over them.
     Unsigned { events: u64, since: Timestamp },
     /// What is published of the log isn't what was signed here.
     Published(String),
+    /// The row of the register's newest head isn't what the log has.
+    Register(String),
     /// So many documents can't be raised or renewed, with one's reason.
     Lasting { failing: u64, error: String },
     /// So many destructions were begun and aren't at their end.
@@ -68,8 +70,8 @@ pub(super) fn attention(status: &Status) -> Vec<Attention> {
     {
         all.push(Attention::Log { pending: status.log.pending, since });
     }
-    if status.kept.unindexed > 0 {
-        all.push(Attention::Index { documents: status.kept.unindexed });
+    if status.kept.unindexed > 0 || status.kept.astray > 0 {
+        all.push(Attention::Index { documents: status.kept.unindexed, astray: status.kept.astray });
     }
     if let Some(why) = &status.log.fault {
         all.push(Attention::Published(why.clone()));
@@ -78,6 +80,9 @@ pub(super) fn attention(status: &Status) -> Vec<Attention> {
         && status.at.duration_since(since) > PATIENCE
     {
         all.push(Attention::Unsigned { events: status.log.unsigned, since });
+    }
+    if let Some(why) = &status.register_fault {
+        all.push(Attention::Register(why.clone()));
     }
     let failing = status.lasting.failing();
     if failing > 0 {
@@ -106,6 +111,7 @@ impl Attention {
             Self::Index { .. } => "index.changed",
             Self::Unsigned { .. } => "log.unsigned",
             Self::Published(_) => "log.damaged",
+            Self::Register(_) => "register.damaged",
             Self::Lasting { .. } => "lasting.failing",
             Self::Destruction { .. } => "destruction.begun",
             Self::Void { .. } => "claims.void",
@@ -168,7 +174,16 @@ impl Attention {
                     when(*since)
                 ),
             ),
-            Self::Index { documents } => Bilingual::new(
+            Self::Index { documents: 0, astray } => Bilingual::new(
+                format!(
+                    "{astray} dòng của chỉ mục tìm kiếm không thuộc văn bản nào: hãy chạy kyso archive audit, rồi kyso archive reconcile."
+                ),
+                format!(
+                    "{} no document's: run kyso archive audit, then kyso archive reconcile.",
+                    count(*astray, "row of the search index is", "rows of the search index are")
+                ),
+            ),
+            Self::Index { documents, .. } => Bilingual::new(
                 format!(
                     "{documents} văn bản không còn trong chỉ mục tìm kiếm: hãy chạy kyso archive audit, rồi kyso archive reconcile."
                 ),
@@ -193,6 +208,18 @@ impl Attention {
                 format!(
                     "What is published of the log isn't what was signed here ({}): run kyso archive audit; started again, the archive \
                      doesn't open.",
+                    plain(why)
+                ),
+            ),
+            Self::Register(why) => Bilingual::new(
+                format!(
+                    "Đầu sổ chứng thực ghi trong kho không phải đầu sổ mà nhật ký có [{}]: dịch vụ không cấp số. Hãy chạy kyso archive \
+                     audit, rồi khôi phục từ bản sao lưu.",
+                    plain(why)
+                ),
+                format!(
+                    "The row of the register's head isn't what the log has ({}): the service gives no numbers out. Run kyso archive \
+                     audit, then restore it from a backup.",
                     plain(why)
                 ),
             ),
@@ -236,6 +263,18 @@ fn of_job(job: &JobReport, language: Language) -> String {
         }
         ("unkept", _, Language::English) => {
             format!("Object{subject} was signed and has no row, and can't be taken up ({error}): look at it.")
+        }
+        ("scrub", JobState::Stuck, Language::Vietnamese) if !job.subject.is_empty() => {
+            format!(
+                "Dữ liệu của văn bản{subject} trong kho không còn như lúc lưu [{error}]: hãy chạy kyso archive audit, rồi khôi phục từ \
+                 bản sao lưu; thông báo này hết khi lần kiểm tra sau thấy lại nguyên vẹn."
+            )
+        }
+        ("scrub", JobState::Stuck, Language::English) if !job.subject.is_empty() => {
+            format!(
+                "The rows of document{subject} aren't what was kept ({error}): run kyso archive audit, then restore from a backup; this \
+                 is told until a scrub finds them whole."
+            )
         }
         (_, JobState::Stuck, Language::Vietnamese) => {
             format!(
