@@ -583,6 +583,16 @@ fn bucket() -> Second {
     Second::Bucket(Box::new(SecondBucket { repair: Some(store.clone()), ..store.into() }))
 }
 
+/// How many files of the second store the status tells of as damaged.
+async fn damaged_copies(archive: &Archive) -> u64 {
+    let copies = archive.status(Timestamp::now()).await.unwrap().copies;
+    copies
+        .iter()
+        .filter(|copies| copies.store == "second" && copies.state == "damaged")
+        .map(|copies| copies.objects)
+        .sum()
+}
+
 /// What is copied has its evidence beside it, in a directory and in a bucket; what was changed there is found, and mended.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_store_has_the_stamps_too() {
@@ -621,9 +631,16 @@ async fn the_second_store_has_the_stamps_too() {
         let audit = archive.audit(&[], |_| {}).await.unwrap();
         let found: Vec<_> = audit.problems.iter().map(|one| (one.code.code(), one.subject.to_string())).collect();
         assert!(matches!(&found[..], [("copy.damaged", path)] if path.ends_with(&changed)), "{found:?}");
+        if let Second::Bucket(bucket) = &second {
+            let unable = Second::Bucket(Box::new(SecondBucket { repair: None, ..(**bucket).clone() }));
+            let archive = archive.clone().with_second_at(&unable).await.unwrap();
+            let scrubbed = archive.scrub(u64::MAX).await.unwrap();
+            assert_eq!((scrubbed.copied, scrubbed.uncopied), (vec![], vec![changed.clone()]));
+            assert_eq!(damaged_copies(&archive).await, 1);
+        }
         let scrubbed = archive.scrub(u64::MAX).await.unwrap();
         assert_eq!((scrubbed.copied, scrubbed.damaged), (vec![changed.clone()], vec![]));
-        assert_eq!(read(&changed), whole);
+        assert_eq!((read(&changed), damaged_copies(&archive).await), (whole, 0));
         assert_eq!(archive.audit(&[], |_| {}).await.unwrap().problems, []);
         archive.close().await;
     }
