@@ -1,7 +1,6 @@
 //! What a correction may say of a document: what is on the document, in the register or follows from its bytes stays, a text has nothing that
 //! isn't seen, and no kind and no date make a document due for destruction at once.
 
-use kyso::Bilingual;
 use kyso_certification::metadata::{Flaw, Metadata};
 use serde_json::Value as Json;
 use unicode_normalization::UnicodeNormalization as _;
@@ -58,13 +57,7 @@ fn unchanging(newest: Option<&Metadata>, metadata: &Metadata) -> Vec<Flaw> {
         ("LookupCode", is_same(|one, other| one.lookup_code == other.lookup_code)),
         ("Signatures", is_same(are_its_signatures)),
     ];
-    let text = || {
-        Bilingual::new(
-            "phải giữ như trên văn bản và trong sổ, không sửa ở đây được",
-            "has to stay what is on the document and in the register",
-        )
-    };
-    held.into_iter().filter(|(_, is_held)| !is_held).map(|(field, _)| Flaw { field, text: text() }).collect()
+    held.into_iter().filter(|(_, is_held)| !is_held).map(|(field, _)| Flaw::fixed(field)).collect()
 }
 
 /// Whether metadata have the signatures of earlier ones. A later version of the file has the same, which last longer.

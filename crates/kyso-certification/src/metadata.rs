@@ -219,6 +219,17 @@ pub struct Flaw {
     pub text: Bilingual,
 }
 
+impl Flaw {
+    /// A field that no correction changes: the document itself or the register has it.
+    pub fn fixed(field: &'static str) -> Self {
+        let text = Bilingual::new(
+            "phải giữ như trên văn bản và trong sổ, không sửa ở đây được",
+            "has to stay what is on the document and in the register",
+        );
+        Self { field, text }
+    }
+}
+
 impl Metadata {
     /// Everything that is missing or too long, not only the first (Nghị định 30/2020/NĐ-CP, Phụ lục VI). A finished
     /// result has its file and its signatures.

@@ -87,10 +87,13 @@ impl Archive {
         was: DestructionState,
     ) -> Result<(), Error> {
         match done {
-            Err(Error::Raced) => match self.destruction(number).await?.state {
-                state if state == was => Err(Error::Raced),
-                state => Err(NotDestroyed::State { number, state }.into()),
-            },
+            // What the other one has destroyed is in the way of this one.
+            Err(error @ (Error::Raced | Error::NotDestroyed(NotDestroyed::Items(_)))) => {
+                match self.destruction(number).await?.state {
+                    state if state == was => Err(error),
+                    state => Err(NotDestroyed::State { number, state }.into()),
+                }
+            }
             done => done,
         }
     }
