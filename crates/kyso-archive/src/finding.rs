@@ -7,7 +7,7 @@ mod statements;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(crate) use statements::{FOUND_WORDS, INDEXED, INDEXED_ROWS, UNINDEXED};
+pub(crate) use statements::{FOUND_WORDS, INDEXED, INDEXED_ROWS, OF_VERSIONS, UNINDEXED};
 
 use jiff::civil::Date;
 use kyso_certification::metadata::Metadata;

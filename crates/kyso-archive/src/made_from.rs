@@ -9,8 +9,9 @@ use kyso::crypto::{DigestAlgorithm, hex};
 use uuid::Uuid;
 
 use crate::archive::Archive;
-use crate::database::{Statement, values};
+use crate::database::values;
 use crate::error::Error;
+use crate::finding;
 use crate::links::Link;
 use crate::read;
 use crate::record::{Record, VersionAdded};
@@ -22,13 +23,6 @@ const REVISIONS: usize = 64;
 /// So many documents that were made from one another are looked at.
 const MOST: usize = 256;
 
-/// Which digests of a list (JSON) are those of versions.
-const KNOWN: Statement = Statement {
-    sqlite: "SELECT DISTINCT sha256 FROM version WHERE agency = $1 AND sha256 IN (SELECT value FROM json_each($2))",
-    postgres: "SELECT DISTINCT sha256 FROM version WHERE agency = $1 \
-               AND sha256 = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS jsonb))))",
-};
-
 impl Archive {
     /// The documents whose bytes a file begins with, and goes on from: those of its newest revision that is kept, by its [`revisions`].
     ///
@@ -36,7 +30,8 @@ impl Archive {
     /// [`Error::Damaged`], [`Error::Database`].
     pub(crate) async fn earlier_of(&self, digests: &[String]) -> Result<Vec<Uuid>, Error> {
         let listed = serde_json::to_string(digests).map_err(Error::internal)?;
-        let known = self.database.rows(KNOWN.of(self.is_shared()), values![&self.agency, listed]).await?;
+        let known =
+            self.database.rows(finding::OF_VERSIONS.of(self.is_shared()), values![&self.agency, listed]).await?;
         let known = known.iter().map(|row| row.text("sha256")).collect::<Result<HashSet<_>, _>>()?;
         for digest in digests.iter().rev().filter(|digest| known.contains(*digest)) {
             let known = match self.by_sha256(digest).await {

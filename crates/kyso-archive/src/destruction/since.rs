@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::lifted::{self, Entries};
 use super::statement::{self, Statement};
 use super::told::{Begun, Happening};
-use super::{DestructionState, Erased, NotDestroyed, rows};
+use super::{DestructionState, Erased, NotDestroyed, differing, rows};
 use crate::archive::{Archive, DATABASE, SOLE, blocking};
 use crate::backup::course::{self, Newest};
 use crate::backup::{self, Backup, List, copying};
@@ -210,8 +210,7 @@ async fn in_rows(source: &Path, newest: &Backup, has: &[u32]) -> Result<Vec<Foun
 }
 
 async fn begun_in(database: &Database, has: &[u32]) -> Result<Vec<Found>, Error> {
-    let sql = "SELECT name FROM sqlite_schema WHERE name = 'destruction_step'";
-    if database.row(sql, values![]).await?.is_none() {
+    if database.row(differing::HAS_STEPS, values![]).await?.is_none() {
         // Of an earlier version, which destroyed nothing.
         return Ok(Vec::new());
     }

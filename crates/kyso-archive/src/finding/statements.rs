@@ -78,6 +78,10 @@ pub(super) const REPORTS: Statement = of_listed!(
     " AND NOT EXISTS (SELECT 1 FROM version n WHERE n.agency = p.agency AND n.artifact = p.artifact AND n.ordinal > p.ordinal)"
 );
 
+/// Which digests of a list, which is JSON, are those of versions.
+pub(crate) const OF_VERSIONS: Statement =
+    of_listed!("SELECT DISTINCT v.sha256 FROM version v WHERE v.agency = $1", "v.sha256", "");
+
 /// The number of an artifact's row.
 pub(super) const KNOWN: Statement = Statement {
     sqlite: "SELECT row FROM finding WHERE agency = $1 AND artifact = $2",

@@ -41,10 +41,10 @@ async fn what_moved_is_what_was_there_and_goes_on() {
     let place = Place::with_versions();
     let moved = migrate(directory.path(), &place).await.unwrap();
     assert!(moved.done && !moved.was_done && !moved.is_in_use, "{moved:?}");
-    assert_eq!((moved.artifacts, moved.log_size, moved.problems.len()), (3, 7, 0));
+    assert_eq!((moved.artifacts, moved.log_size, moved.problems.len()), (3, 8, 0));
     let archive = Archive::open_grown(&place.grown).await.unwrap();
     assert_eq!(seen(&archive).await, before, "every key is answered as before");
-    assert_eq!(archive.sequence().await.unwrap(), 8, "that it moved is an entry of the log");
+    assert_eq!(archive.sequence().await.unwrap(), 9, "that it moved is an entry of the log");
     let sql = "SELECT store_version FROM version WHERE agency = $1 AND store_version IS NULL";
     assert!(archive.database.rows(sql, crate::database::values![&archive.agency]).await.unwrap().is_empty());
     keep(&archive, "new", 'a', Beside::default()).await;
@@ -275,7 +275,7 @@ async fn what_is_damaged_is_named_and_spoils_no_place() {
         one("o/", ".0.json"),
         one("o/", ".m1.json"),
         one("log/record/", ".json"),
-        one("log/tile/entries/", "/7"),
+        one("log/tile/entries/", "/8"),
         one("d/", ""),
     ];
     for name in &faulty {

@@ -26,7 +26,7 @@ async fn a_lost_database_is_made_again_from_the_store() {
 
     let rebuilt = Archive::rebuild(directory.path(), &Rebuilding::default()).await.unwrap();
     assert!(rebuilt.done && rebuilt.is_whole(), "{rebuilt:?}");
-    assert_eq!((rebuilt.events, rebuilt.versions, rebuilt.revisions, rebuilt.leaves), (7, 3, 3, 7));
+    assert_eq!((rebuilt.events, rebuilt.versions, rebuilt.revisions, rebuilt.leaves), (8, 3, 3, 8));
     assert_eq!(rebuilt.unlisted, [""; 0]);
     let archive = opened(&directory).await;
     assert_eq!(seen(&archive).await, before);
@@ -34,7 +34,7 @@ async fn a_lost_database_is_made_again_from_the_store() {
     assert_eq!(archive.principals(&[caller]).await.unwrap(), ["renamed"], "a caller keeps his id");
     // It goes on, and nothing is written twice.
     keep(&archive, "new", 'a', Beside::default()).await;
-    assert_eq!(archive.sequence().await.unwrap(), 8);
+    assert_eq!(archive.sequence().await.unwrap(), 10);
     settle(&archive).await;
     archive.close().await;
     assert!(
@@ -55,11 +55,11 @@ async fn manifests_are_written_once_and_may_be_written_again() {
         .write(move |transaction| Box::pin(async move { transaction.run(again, Vec::new()).await }))
         .await
         .unwrap();
-    assert_eq!(archive.write_manifests(100).await.unwrap(), 7);
+    assert_eq!(archive.write_manifests(100).await.unwrap(), 8);
     let manifests = |files: &[String]| files.iter().filter(|file| file.ends_with(".json")).count();
     let after = files(directory.path());
     assert_eq!(manifests(&after), manifests(&before));
-    assert_eq!(manifests(&after), 7 + 1, "one for each event, and the archive's own");
+    assert_eq!(manifests(&after), 8 + 1, "one for each event, and the archive's own");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_database_that_was_put_back_is_brought_up_to_its_store() {
     for artifact in [kept, waiting] {
         assert_eq!(archive.artifact(artifact.id).await.unwrap(), Some(artifact));
     }
-    assert_eq!(archive.sequence().await.unwrap(), 9, "what had no place yet gets its own");
+    assert_eq!(archive.sequence().await.unwrap(), 10, "what had no place yet gets its own");
     archive.close().await;
     let again = Archive::reconcile(directory.path(), &Rebuilding::default()).await.unwrap();
     assert_eq!((again.done, again.events), (true, 0));
@@ -143,7 +143,7 @@ async fn what_was_changed_or_is_missing_in_the_store_is_named_and_not_made_up() 
     assert!(rebuilt.done && !rebuilt.is_whole());
     let archive = opened(&directory).await;
     assert_eq!(archive.count().await.unwrap(), 2);
-    assert_eq!(archive.sequence().await.unwrap(), 7);
+    assert_eq!(archive.sequence().await.unwrap(), 8);
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn a_log_that_was_changed_is_refused() {
     let (directory, archive) = busy().await;
     archive.close().await;
     without_database(directory.path());
-    for name in ["log/tile/entries/000.p/7", "log/checkpoint", "log/tile/0/000.p/7"] {
+    for name in ["log/tile/entries/000.p/8", "log/checkpoint", "log/tile/0/000.p/8"] {
         let path = directory.path().join(name);
         let whole = std::fs::read(&path).unwrap();
         flip(&path);
@@ -160,9 +160,9 @@ async fn a_log_that_was_changed_is_refused() {
         put(&path, &whole);
     }
     // Tiles follow from the entries.
-    std::fs::remove_file(directory.path().join("log/tile/0/000.p/7")).unwrap();
+    std::fs::remove_file(directory.path().join("log/tile/0/000.p/8")).unwrap();
     assert!(Archive::rebuild(directory.path(), &Rebuilding::default()).await.unwrap().done);
-    assert!(directory.path().join("log/tile/0/000.p/7").exists());
+    assert!(directory.path().join("log/tile/0/000.p/8").exists());
 }
 
 /// An older checkpoint that was kept elsewhere is known by the tree, though the database has the newest alone.
