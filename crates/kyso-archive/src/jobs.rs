@@ -16,11 +16,13 @@ use serde::Serialize;
 use crate::archive::Archive;
 use crate::clock::timestamp;
 use crate::database::{Row, Transaction, values};
+use crate::edges;
 use crate::error::Error;
 
 const MINUTE: i64 = 60 * 1_000_000;
-/// How long a claim keeps other processes away, in microseconds.
-const LEASE: i64 = 5 * MINUTE;
+/// How long a claim keeps other processes away, in microseconds. Where several share the archive, what a process that died was at work on
+/// waits for so long.
+const LEASE: i64 = MINUTE;
 /// The same for the log, which receipts wait for where a process died in it. Its places are given under a lock of their own.
 const LEASE_OF_LOG: i64 = MINUTE / 6;
 /// How long is waited after the first failure; twice as long after each further one.
@@ -88,7 +90,9 @@ impl JobKind {
 
     /// How long a claim keeps other processes away, in microseconds.
     fn lease(self) -> i64 {
-        if self == Self::Sequence { LEASE_OF_LOG } else { LEASE }
+        let own = if self == Self::Sequence { LEASE_OF_LOG } else { LEASE };
+        // Where requests' claims are over early, jobs' are too: whoever shows what becomes of the dead waits for both.
+        own.min(2 * edges::lease())
     }
 
     /// How often whoever does such a job says that it's at work still.

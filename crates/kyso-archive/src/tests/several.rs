@@ -208,7 +208,7 @@ async fn two_share_their_jobs() {
     let [one, other] = archives;
     one.want_job(JobKind::Scrub, "", now).await.unwrap();
     let late = one.claim_job(JobKind::Scrub, now, false).await.unwrap().unwrap();
-    let soon = now + jiff::SignedDuration::from_secs(60);
+    let soon = now + jiff::SignedDuration::from_secs(30);
     assert!(other.claim_job(JobKind::Scrub, soon, true).await.unwrap().is_none(), "somebody has it");
     let later = now + jiff::SignedDuration::from_secs(600);
     let mut taken = other.claim_job(JobKind::Scrub, later, false).await.unwrap().expect("its lease is over");
