@@ -519,13 +519,13 @@ mod tests {
         let (directory, archive) = archive().await;
         archive.want_job(JobKind::Recover, "", at(0)).await.unwrap();
         let late = claimed(&archive, JobKind::Recover, at(0)).await;
-        assert!(archive.claim_job(JobKind::Recover, at(299), false).await.unwrap().is_none());
-        let next = claimed(&archive, JobKind::Recover, at(300)).await;
-        assert!(!archive.job_done(late, at(301), None).await.unwrap(), "it was taken over");
-        assert_eq!(the_job(&archive, at(301)).await.state, JobState::Running);
+        assert!(archive.claim_job(JobKind::Recover, at(59), false).await.unwrap().is_none());
+        let next = claimed(&archive, JobKind::Recover, at(60)).await;
+        assert!(!archive.job_done(late, at(61), None).await.unwrap(), "it was taken over");
+        assert_eq!(the_job(&archive, at(61)).await.state, JobState::Running);
         let mut next = next;
-        assert!(archive.renew_job(&mut next, at(500)).await.unwrap());
-        assert!(archive.claim_job(JobKind::Recover, at(700), false).await.unwrap().is_none(), "it's at work still");
+        assert!(archive.renew_job(&mut next, at(100)).await.unwrap());
+        assert!(archive.claim_job(JobKind::Recover, at(150), false).await.unwrap().is_none(), "it's at work still");
         archive.close().await;
         drop(next);
 
