@@ -91,7 +91,7 @@ impl JobKind {
     /// How long a claim keeps other processes away, in microseconds.
     fn lease(self) -> i64 {
         let own = if self == Self::Sequence { LEASE_OF_LOG } else { LEASE };
-        // Where requests' claims are over early, jobs' are too: whoever shows what becomes of the dead waits for both.
+        // A test shortens the leases of requests (`ARCHIVE_LEASE`), and those of jobs with them. Otherwise this is the job's own.
         own.min(2 * edges::lease())
     }
 

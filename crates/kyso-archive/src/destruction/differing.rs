@@ -11,6 +11,5 @@ pub(super) const MAY_DESTROY: &str =
     "SELECT 1 AS n WHERE has_function_privilege('public.kyso_destroy(bigint, text)', 'EXECUTE')";
 /// Keeps everybody from saying something of a document until the transaction ends (PostgreSQL).
 pub(super) const ALONE: &str = "SELECT 1 AS n FROM (SELECT public.kyso_alone()) AS alone";
-
 /// Whether a file of SQLite's has the table of a destruction's steps: one of an earlier version hasn't.
 pub(super) const HAS_STEPS: &str = "SELECT name FROM sqlite_schema WHERE name = 'destruction_step'";

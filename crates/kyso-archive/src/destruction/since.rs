@@ -58,8 +58,7 @@ impl Since {
     ///
     /// # Errors
     /// [`Error::NewestBackup`] where a list can't be read that may be the newest; [`Error::Backup`] where what the newest one names isn't
-    /// what was copied; [`Error::Damaged`],
-    /// [`Error::File`].
+    /// what was copied; [`Error::Damaged`], [`Error::File`].
     pub(crate) fn of(source: &Path, restored: &Backup, key: &[u8; 32]) -> Result<Self, Error> {
         let Newest { backup: newest, unreadable } = course::newest(source, key)?;
         let Some(newest) = newest.filter(|newest| newest.name != restored.name) else {

@@ -1,5 +1,6 @@
-//! Rows that follow from records, put in again where they're gone: links, heads of the register and of the access log. The database's own triggers let a row
-//! that isn't there be written, and none be changed: one that was changed is named by an audit, and comes back with a backup.
+//! Rows that follow from records, put in again where they're gone: links, heads of the register and of the access log. The database's
+//! own triggers let a row that isn't there be written, and none be changed: one that was changed is named by an audit, and comes back
+//! with a backup.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

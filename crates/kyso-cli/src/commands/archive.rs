@@ -186,8 +186,8 @@ impl Place {
         done
     }
 
-    /// The same with an archive that is written to: what happened has its place in the log, and its manifest, before it's closed. No service
-    /// may come soon that would see to it, and an audit asks where it stays away.
+    /// The same with an archive that is written to: what happened has its place in the log, and its manifest, before it's closed. There may
+    /// be no service to give it one, and an audit names an event that stays without a place.
     fn with_written<T, F: Future<Output = Result<T, Failure>>>(
         &self,
         context: &Context,
